@@ -1,0 +1,53 @@
+import type { Labels } from '../core/labels.ts';
+import type { Secret } from '../core/secret.ts';
+import type { Target } from '../core/target.ts';
+import type { ReceiverSettings } from '../notify/registry.ts';
+import type { ProbeSettings } from '../probe/registry.ts';
+
+/** metrics < read < write < admin; each includes those before it. */
+export const SCOPES = ['metrics', 'read', 'write', 'admin'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+export interface ConfiguredTarget {
+  readonly target: Target;
+  readonly settings: ProbeSettings;
+  /** Changes when anything that the prober depends on does: a reload keeps the prober of an unchanged target. */
+  readonly revision: string;
+}
+
+export interface ConfiguredReceiver {
+  readonly name: string;
+  readonly settings: ReceiverSettings;
+  readonly revision: string;
+}
+
+export interface AccessToken {
+  readonly name: string;
+  readonly token: Secret;
+  readonly scopes: readonly Scope[];
+}
+
+/** The whole configuration, checked and frozen. Stages get the parts that they need, never this. */
+export interface Config {
+  readonly service: string;
+  readonly timezone: string;
+  readonly listen: { readonly host: string; readonly port: number } | undefined;
+  readonly store: string | undefined;
+  readonly externalUrl: string | undefined;
+  readonly labels: Labels;
+  readonly targets: readonly ConfiguredTarget[];
+  readonly receivers: readonly ConfiguredReceiver[];
+  readonly auth: { readonly read: 'public' | 'token'; readonly tokens: readonly AccessToken[] };
+  readonly connectivity: readonly { readonly host: string; readonly port: number }[];
+  readonly correlation: { readonly holdMs: number; readonly grace: number; readonly windowMs: number };
+  readonly limits: { readonly inFlight: number; readonly bodyBytes: number; readonly series: number };
+  readonly metrics: { readonly exporterNames: 'all' | readonly string[] };
+  /** Every secret text in it, for the scrubber. */
+  readonly secrets: readonly string[];
+  /** The folder that relative file names go by. */
+  readonly filesFrom: string;
+  /** Every file that it was made from: config files, then secret files. */
+  readonly files: readonly string[];
+  /** Keys that are accepted and checked but not yet acted on, for one line at the start. */
+  readonly notActedOn: readonly string[];
+}

@@ -1,0 +1,67 @@
+import type { Labels } from './labels.ts';
+import type { Severity } from './severity.ts';
+import type { When } from './when/tree.ts';
+
+/** 0 to 3 are P0 to P3. `as-down`: 0 where the target is critical, 1 unset, 2 where it is not. */
+export type Rank = 0 | 1 | 2 | 3;
+export type RankRule = Rank | 'as-down' | { readonly critical: Rank; readonly otherwise: Rank };
+
+/** A built-in alert, declared as data beside its probe type. */
+export interface BuiltInAlert {
+  readonly name: string;
+  /** A condition in the language of `when`. */
+  readonly when: string;
+  /** Duration text as in the config: `5m`. */
+  readonly for?: string;
+  readonly rank: RankRule;
+  /** One sentence; knows `{{ target }}`, `{{ value }}`, `{{ threshold }}`, `{{ labels.x }}`. */
+  readonly summary: string;
+}
+
+/** The alert that every type has: down, after `confirm` re-probes. */
+export const downAlert = (name: string, what: string): BuiltInAlert => ({
+  name,
+  when: 'down',
+  rank: 'as-down',
+  summary: `${what} {{ target }} is down`,
+});
+
+/** An alert in force for one target, after built-in ones, `defaults.alerts` and the target's own entries were merged. */
+export interface AlertSpec {
+  readonly name: string;
+  readonly when: When;
+  readonly forMs: number;
+  readonly severity: Severity;
+  readonly keepFiringForMs: number;
+  /** Severities to rise to after the alert has been active this long, mildest first. */
+  readonly raise: readonly { readonly afterMs: number; readonly severity: Severity }[];
+  readonly category?: string;
+  readonly labels: Labels;
+  readonly summary: string;
+  readonly description?: string;
+  readonly runbook?: string;
+  /** Where it comes from, for people. */
+  readonly origin: 'built-in' | 'changed' | 'own';
+}
+
+export const ALERT_STATES = ['pending', 'firing', 'suppressed', 'silenced'] as const;
+export type AlertState = (typeof ALERT_STATES)[number];
+
+/** One alert that is active now; its identity is its labels. Times are Unix epoch ms. */
+export interface Alert {
+  readonly fingerprint: string;
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  readonly severity: Severity;
+  readonly target: string;
+  readonly state: AlertState;
+  /** The first failed probe. */
+  readonly startsAtMs: number;
+  /** Fingerprints of the alerts that explain this one. */
+  readonly suppressedBy: readonly string[];
+}
+
+/** What receivers are told of one alert: that it began (or goes on), or that it ended. */
+export type Notice =
+  | { readonly status: 'firing'; readonly alert: Alert }
+  | { readonly status: 'resolved'; readonly alert: Alert; readonly endsAtMs: number };

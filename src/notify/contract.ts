@@ -1,0 +1,53 @@
+import type { z } from 'zod';
+import type { Notice } from '../core/alert.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Logger } from '../core/log.ts';
+
+export const DELIVERY_FAILURES = ['client', 'server', 'auth', 'rate-limited', 'timeout', 'network'] as const;
+
+/** What a receiver answered. `retry: false` is final: the same message would be refused again. */
+export type Delivery =
+  | { readonly ok: true }
+  | {
+      readonly ok: false;
+      readonly retry: boolean;
+      readonly reason: (typeof DELIVERY_FAILURES)[number];
+      readonly message: string;
+      readonly retryAfterMs?: number;
+    };
+
+/** One address that is told, with a queue of its own: a dead one delays none of the others. */
+export interface Peer extends AsyncDisposable {
+  /** For people and metrics, without secrets: `http://alertmanager:9093`. */
+  readonly name: string;
+  /** Tells all of the notices in one message, in their order; no alert is in it twice. */
+  send(
+    notices: readonly Notice[],
+    context: { readonly nowMs: number; readonly signal: AbortSignal },
+  ): Promise<Delivery>;
+}
+
+export interface ReceiverEnvironment {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly filesFrom: string;
+}
+
+/** How notices are handed to the peers of a kind of receiver. */
+export interface DeliveryManner {
+  /** Most alerts in one message. */
+  readonly batch: number;
+  /** What is firing is told again this often, undefined never; ms. */
+  readonly resendMs: number | undefined;
+  /** What has ended is told again, with the firing, for this long; ms. */
+  readonly keepResolvedMs: number;
+}
+
+/** A kind of receiver. One file, one test, one line in `registry.ts`. */
+export interface ReceiverType<S extends z.ZodType<{ type: string }> = z.ZodType<{ type: string }>> {
+  readonly type: z.output<S>['type'];
+  /** A strict object of its keys, with `type` as a literal. */
+  readonly schema: S;
+  readonly manner: DeliveryManner;
+  open(settings: z.output<S>, environment: ReceiverEnvironment): Promise<readonly Peer[]>;
+}

@@ -1,0 +1,33 @@
+import { defineConfig } from 'vitest/config';
+
+const service = ['test/service/**/*.test.ts'];
+const containers = ['test/containers/**/*.test.ts'];
+const everywhere = ['node_modules/**', 'dist/**'];
+
+/** `unit` needs nothing but Node; `service` starts real services itself; `containers` needs an engine that speaks Docker's API. */
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...service, ...containers, ...everywhere] } },
+      {
+        test: {
+          name: 'service',
+          include: service,
+          testTimeout: 60_000,
+          hookTimeout: 240_000,
+          maxWorkers: 2,
+          globalSetup: 'test/support/provision.ts',
+        },
+      },
+      {
+        test: {
+          name: 'containers',
+          include: containers,
+          testTimeout: 600_000,
+          hookTimeout: 900_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});

@@ -1,0 +1,142 @@
+import { spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { holdProcess } from './guard.ts';
+import { family, processTable } from './process-table.ts';
+
+/** What to start: an executable with its arguments, and as whom. */
+export interface Command {
+  readonly name: string;
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd?: string | undefined;
+  readonly env?: NodeJS.ProcessEnv | undefined;
+  /** Only root can start something as somebody else. */
+  readonly user?: { readonly uid: number; readonly gid: number } | undefined;
+}
+
+/** A started process in a group of its own, with all that it started. */
+export interface Running {
+  readonly pid: number;
+  readonly alive: boolean;
+  /** Resolves when the process itself has ended; never rejects. */
+  readonly ended: Promise<Ending>;
+  /** The last 16 KB of what it wrote to stdout and stderr. */
+  tail(): string;
+  /** Asks with the signal, waits, then kills; resolves when nothing of the family is left. */
+  end(signal: NodeJS.Signals, patienceMs: number): Promise<void>;
+  freeze(): void;
+  thaw(): void;
+}
+
+export interface Ending {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+const TAIL_CHARACTERS = 16_384;
+const KILL_PATIENCE_MS = 10_000;
+
+/** Starts the command in its own process group; throws if the executable cannot be started at all. */
+export async function launch(command: Command, onOutput?: (text: string) => void): Promise<Running> {
+  const child = spawn(command.file, command.args, {
+    cwd: command.cwd,
+    env: command.env ?? process.env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...command.user,
+  });
+  let output = '';
+  const collect = (chunk: string) => {
+    output = (output + chunk).slice(-TAIL_CHARACTERS);
+    onOutput?.(chunk);
+  };
+  child.stdout.setEncoding('utf8').on('data', collect);
+  child.stderr.setEncoding('utf8').on('data', collect);
+  const ended = new Promise<Ending>((resolve) => {
+    child.once('exit', (code, signal) => resolve({ code, signal }));
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve);
+    child.on('error', (cause) => reject(new Error(`${command.name}: cannot start ${command.file}`, { cause })));
+  });
+  const pid = child.pid;
+  if (pid === undefined) throw new Error(`${command.name}: started without a process id`);
+  const held = holdProcess(pid);
+  return {
+    pid,
+    get alive() {
+      return child.exitCode === null && child.signalCode === null;
+    },
+    ended,
+    tail: () => output.trim(),
+    async end(signal, patienceMs) {
+      await endFamily(pid, signal, patienceMs);
+      await ended;
+      held.release();
+    },
+    freeze: () => signalAll(family(pid), 'SIGSTOP'),
+    thaw: () => signalAll(family(pid), 'SIGCONT'),
+  };
+}
+
+/** Runs a command to its end, with a deadline; the output is stdout and stderr together. */
+export async function run(
+  command: Command,
+  timeoutMs: number,
+): Promise<{ readonly code: number | null; readonly output: string }> {
+  const parts: string[] = [];
+  const running = await launch(command, (text) => parts.push(text));
+  const deadline = setTimeout(() => void running.end('SIGTERM', 2_000), timeoutMs);
+  const { code } = await running.ended;
+  clearTimeout(deadline);
+  await running.end('SIGKILL', 0);
+  return { code, output: parts.join('') };
+}
+
+/** Like run, but a failure is thrown with the end of the output. */
+export async function mustRun(command: Command, timeoutMs = 60_000): Promise<string> {
+  const { code, output } = await run(command, timeoutMs);
+  if (code === 0) return output;
+  throw new Error(`${command.name} ended with ${code ?? 'a signal'}:\n${output.trim().slice(-2_000)}`);
+}
+
+async function endFamily(leader: number, signal: NodeJS.Signals, patienceMs: number): Promise<void> {
+  const members = new Set(family(leader));
+  if (signal !== 'SIGKILL') {
+    signalAll([leader], signal);
+    signalAll(members, 'SIGCONT');
+    if (await goneWithin(leader, members, patienceMs)) return;
+  }
+  signalAll(members, 'SIGKILL');
+  if (await goneWithin(leader, members, KILL_PATIENCE_MS, 'SIGKILL')) return;
+  throw new Error(`process ${leader} or one of its children survived SIGKILL for ${KILL_PATIENCE_MS} ms`);
+}
+
+/** Children born meanwhile join the members, so that none is left. */
+async function goneWithin(
+  leader: number,
+  members: Set<number>,
+  patienceMs: number,
+  again?: 'SIGKILL',
+): Promise<boolean> {
+  const deadline = performance.now() + patienceMs;
+  for (;;) {
+    const table = processTable();
+    for (const pid of family(leader, table)) members.add(pid);
+    const living = table.filter(({ pid }) => members.has(pid)).map(({ pid }) => pid);
+    if (living.length === 0) return true;
+    if (performance.now() >= deadline) return false;
+    if (again !== undefined) signalAll(living, again);
+    await sleep(15);
+  }
+}
+
+function signalAll(pids: Iterable<number>, signal: NodeJS.Signals): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, signal);
+    } catch {
+      // It ended by itself in the meantime.
+    }
+  }
+}

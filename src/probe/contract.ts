@@ -47,6 +47,8 @@ export interface ProbeType<S extends z.ZodType<{ type: string }> = z.ZodType<{ t
   readonly alerts: readonly BuiltInAlert[];
   /** Host names or addresses that it asks, without ports. */
   hosts(config: z.output<S>): readonly string[];
+  /** Measures that this config defines by itself, beside `measures`. */
+  ownMeasures?(config: z.output<S>): readonly MeasureSpec[];
   /** Opens no connection; drivers are imported here (`await import`), never at the top of a file. */
   open(config: z.output<S>, environment: ProbeEnvironment): Promise<Prober>;
 }

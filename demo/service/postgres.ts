@@ -139,11 +139,26 @@ async function says(data: string, pid: number, status: 'ready'): Promise<boolean
   return file?.pid === pid && (file.status === status || file.status === 'standby');
 }
 
-/** After a kill the server's process must be gone before another may take its data. */
+/** After a kill the server's process and everybody attached to its memory must be gone before another takes its data. */
 async function untilOver(data: string): Promise<void> {
-  const pid = (await postmaster(data))?.pid;
+  const file = await postmaster(data);
+  if (file === undefined) return;
   const deadline = performance.now() + 10_000;
-  while (processTable().some((entry) => entry.pid === pid) && performance.now() < deadline) await sleep(20);
+  while (performance.now() < deadline) {
+    const lives = processTable().some(({ pid }) => pid === file.pid);
+    if (!lives && !(await isAttached(file.memory))) return;
+    await sleep(20);
+  }
+}
+
+/** Columns of /proc/sysvipc/shm: key, shmid, perms, size, cpid, lpid, nattch. Elsewhere than on Linux: no. */
+async function isAttached(memory: string): Promise<boolean> {
+  const id = memory.split(/\s+/)[1];
+  const table = await readFile('/proc/sysvipc/shm', 'utf8').catch(() => '');
+  return table.split('\n').some((line) => {
+    const columns = line.trim().split(/\s+/);
+    return columns[1] === id && Number(columns[6]) > 0;
+  });
 }
 
 /** A killed server leaves a small System V segment behind; one that stopped has removed its postmaster.pid. */

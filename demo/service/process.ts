@@ -20,6 +20,8 @@ export interface Running {
   readonly alive: boolean;
   /** Resolves when the process itself has ended; never rejects. */
   readonly ended: Promise<Ending>;
+  /** Resolves when nobody can write to its stdout and stderr any more; never rejects. */
+  readonly drained: Promise<void>;
   /** The last 16 KB of what it wrote to stdout and stderr. */
   tail(): string;
   /** Asks with the signal, waits, then kills; resolves when nothing of the family is left. */
@@ -37,7 +39,10 @@ const TAIL_CHARACTERS = 16_384;
 const KILL_PATIENCE_MS = 10_000;
 
 /** Starts the command in its own process group; throws if the executable cannot be started at all. */
-export async function launch(command: Command, onOutput?: (text: string) => void): Promise<Running> {
+export async function launch(
+  command: Command,
+  onOutput?: (text: string, stream: 'stdout' | 'stderr') => void,
+): Promise<Running> {
   const child = spawn(command.file, command.args, {
     cwd: command.cwd,
     env: command.env ?? process.env,
@@ -46,14 +51,21 @@ export async function launch(command: Command, onOutput?: (text: string) => void
     ...command.user,
   });
   let output = '';
-  const collect = (chunk: string) => {
-    output = (output + chunk).slice(-TAIL_CHARACTERS);
-    onOutput?.(chunk);
-  };
-  child.stdout.setEncoding('utf8').on('data', collect);
-  child.stderr.setEncoding('utf8').on('data', collect);
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (chunk: string) => {
+      output = (output + chunk).slice(-TAIL_CHARACTERS);
+      onOutput?.(chunk, stream);
+    });
+  }
+  let orphans = false;
   const ended = new Promise<Ending>((resolve) => {
-    child.once('exit', (code, signal) => resolve({ code, signal }));
+    child.once('exit', (code, signal) => {
+      orphans = family(child.pid ?? 0).length > 0;
+      resolve({ code, signal });
+    });
+  });
+  const drained = new Promise<void>((resolve) => {
+    child.once('close', () => resolve());
   });
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
@@ -68,9 +80,12 @@ export async function launch(command: Command, onOutput?: (text: string) => void
       return child.exitCode === null && child.signalCode === null;
     },
     ended,
+    drained,
     tail: () => output.trim(),
     async end(signal, patienceMs) {
-      await endFamily(pid, signal, patienceMs);
+      // Once it has ended and left nobody, its id may already be somebody else's.
+      const alive = child.exitCode === null && child.signalCode === null;
+      if (alive || orphans) await endFamily(pid, signal, patienceMs);
       await ended;
       held.release();
     },
@@ -79,25 +94,31 @@ export async function launch(command: Command, onOutput?: (text: string) => void
   };
 }
 
-/** Runs a command to its end, with a deadline; the output is stdout and stderr together. */
-export async function run(
-  command: Command,
-  timeoutMs: number,
-): Promise<{ readonly code: number | null; readonly output: string }> {
-  const parts: string[] = [];
-  const running = await launch(command, (text) => parts.push(text));
+export interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command to its end; it is ended at the deadline. */
+export async function run(command: Command, timeoutMs: number): Promise<Outcome> {
+  const text = { stdout: '', stderr: '' };
+  const running = await launch(command, (chunk, stream) => {
+    text[stream] += chunk;
+  });
   const deadline = setTimeout(() => void running.end('SIGTERM', 2_000), timeoutMs);
   const { code } = await running.ended;
   clearTimeout(deadline);
   await running.end('SIGKILL', 0);
-  return { code, output: parts.join('') };
+  await running.drained;
+  return { code, ...text };
 }
 
-/** Like run, but a failure is thrown with the end of the output. */
+/** Runs a command to its end and gives its stdout; a failure is thrown with the end of what it wrote. */
 export async function mustRun(command: Command, timeoutMs = 60_000): Promise<string> {
-  const { code, output } = await run(command, timeoutMs);
-  if (code === 0) return output;
-  throw new Error(`${command.name} ended with ${code ?? 'a signal'}:\n${output.trim().slice(-2_000)}`);
+  const { code, stdout, stderr } = await run(command, timeoutMs);
+  if (code === 0) return stdout;
+  throw new Error(`${command.name} ended with ${code ?? 'a signal'}:\n${`${stdout}${stderr}`.trim().slice(-2_000)}`);
 }
 
 async function endFamily(leader: number, signal: NodeJS.Signals, patienceMs: number): Promise<void> {

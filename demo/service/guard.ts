@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 
 /**
- * What must not outlive this process even if it is killed: a small shell holds the list and, when its pipe closes,
- * kills each process with its group and children, then removes the folders.
+ * What must not outlive this process even if it is killed: a small shell holds the list and, when its pipe closes, ends
+ * each process with its group and children (a second of grace, so that Postgres frees its memory), then removes the folders.
  */
 export interface Held {
   release(): void;
@@ -12,9 +12,9 @@ export interface Held {
 const SCRIPT = `
 trap '' INT TERM HUP
 tree() {
-  for child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do tree "$child"; done
-  kill -KILL -- "-$1" 2>/dev/null
-  kill -KILL "$1" 2>/dev/null
+  for child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do tree "$child" "$2"; done
+  kill -s "$2" -- "-$1" 2>/dev/null
+  kill -s "$2" "$1" 2>/dev/null
 }
 IFS='
 '
@@ -31,8 +31,11 @@ $item"; done
 done
 IFS=' 
 '
-echo "$held" | while read -r kind item; do [ "$kind" = process ] && tree "$item"; done
-sleep 0.2
+processes() { echo "$held" | while read -r kind item; do [ "$kind" = process ] && "$@"; done }
+processes eval 'kill -s TERM "$item" 2>/dev/null; tree "$item" CONT'
+[ -z "$held" ] || sleep 1
+processes eval 'tree "$item" KILL'
+[ -z "$held" ] || sleep 0.2
 echo "$held" | while read -r kind item; do [ "$kind" = folder ] && rm -rf -- "$item"; done
 `;
 

@@ -1,0 +1,76 @@
+import { html } from 'hono/html';
+import { measured, took } from './format.ts';
+import { ago, alertTable, badge, type Html, page } from './layout.ts';
+import { problem } from './problem.ts';
+import { type Site, shownTarget, type WebContext } from './site.ts';
+import type { MeasureView, TargetView } from './view.ts';
+
+/** The page of one target: its state and why, its alerts, what was measured and seen last. */
+export async function detail(context: WebContext, site: Site): Promise<Response> {
+  const name = context.req.param('name') ?? '';
+  const target = shownTarget(site, name);
+  if (target === undefined) return problem(404, { detail: `there is no target named "${name}"` });
+  const nowMs = site.clock.now().wallMs;
+  const { service, version } = site.view.about();
+  const main = html`<h1>${target.name} ${badge(target)}</h1>
+${target.description === undefined ? '' : html`<p>${target.description}</p>`}
+${target.message === undefined ? '' : html`<p class="message">${target.message}</p>`}
+${facts(target, nowMs)}
+${target.alerts.length === 0 ? '' : html`<section><h2>Active alerts</h2>${alertTable(target.alerts, nowMs, false)}</section>`}
+${target.measures.length === 0 ? '' : measures(target.measures)}
+${evidence(target.evidence ?? {})}
+<p><a href="../api/v1/targets/${encodeURIComponent(target.name)}">As JSON</a> · <a href="../metrics?target=${encodeURIComponent(target.name)}">Its metrics</a></p>`;
+  return page({ title: target.name, root: '../', service, version, nowMs, main });
+}
+
+function facts(target: TargetView, nowMs: number): Html {
+  const rows: readonly (readonly [string, Html | string | undefined])[] = [
+    ['Type', target.type],
+    ['Reason', target.reason],
+    ['Since', ago(target.sinceMs, nowMs)],
+    ['Last probe', ago(target.lastProbeMs, nowMs)],
+    ['Took', target.durationMs === undefined ? undefined : took(target.durationMs)],
+    ['Group', target.group],
+    ['Critical', target.critical === undefined ? undefined : target.critical ? 'yes' : 'no'],
+    ['Depends on', target.dependsOn?.length ? linked(target.dependsOn) : undefined],
+    ['Runbook', outward(target.runbook)],
+    ['Dashboard', outward(target.dashboard)],
+  ];
+  const known = rows.filter(([, value]) => value !== undefined);
+  return html`<dl>${known.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+}
+
+const linked = (names: readonly string[]): Html =>
+  html`${names.map((name) => html`<a href="${encodeURIComponent(name)}">${name}</a> `)}`;
+
+/** A link out of the config: only to the web, for other schemes may run code. */
+function outward(reference: string | undefined): Html | string | undefined {
+  if (reference === undefined) return undefined;
+  const scheme = URL.parse(reference)?.protocol;
+  return scheme === 'https:' || scheme === 'http:'
+    ? html`<a href="${reference}" rel="noreferrer">${reference}</a>`
+    : reference;
+}
+
+function measures(all: readonly MeasureView[]): Html {
+  return html`<section><h2>Measures</h2><div class="scroll"><table>
+<thead><tr><th scope="col">Measure</th><th scope="col">Of</th><th scope="col" class="number">Value</th></tr></thead>
+<tbody>${all.map(
+    (measure) => html`
+<tr><th scope="row">${measure.name}</th><td>${labelText(measure)}</td><td class="number">${measured(measure)}</td></tr>`,
+  )}
+</tbody></table></div></section>`;
+}
+
+const labelText = ({ labels = {} }: MeasureView): string =>
+  Object.entries(labels)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ');
+
+function evidence(facts: Readonly<Record<string, string>>): Html {
+  const entries = Object.entries(facts);
+  if (entries.length === 0) return html``;
+  return html`<section><h2>Evidence</h2><dl class="evidence">${entries.map(
+    ([name, text]) => html`<div><dt>${name}</dt><dd>${text}</dd></div>`,
+  )}</dl></section>`;
+}

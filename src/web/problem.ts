@@ -1,0 +1,17 @@
+import { STATUS_CODES } from 'node:http';
+
+/** What a problem document says beyond its status; `errors` names each single mistake and where it is. */
+export interface ProblemDetails {
+  readonly detail: string;
+  readonly errors?: readonly { readonly detail: string; readonly parameter?: string }[];
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** An error answer. Source: https://www.rfc-editor.org/rfc/rfc9457 */
+export function problem(status: number, { detail, errors, headers }: ProblemDetails): Response {
+  const body = { type: 'about:blank', title: STATUS_CODES[status], status, detail, errors };
+  return new Response(`${JSON.stringify(body)}\n`, {
+    status,
+    headers: { 'Content-Type': 'application/problem+json', ...headers },
+  });
+}

@@ -1,0 +1,111 @@
+import type { Alert, AlertSpec, AlertState } from '../core/alert.ts';
+import type { Instant } from '../core/clock.ts';
+import { fingerprint, type Labels } from '../core/labels.ts';
+import type { Target } from '../core/target.ts';
+
+/** More names than this help nobody at three in the morning. */
+const SYMPTOMS_SHOWN = 20;
+
+/** One active alert while it lasts. */
+export interface Tracked {
+  target: Target;
+  readonly spec: AlertSpec;
+  readonly labels: Labels;
+  readonly fingerprint: string;
+  readonly since: Instant;
+  phase: 'pending' | 'firing';
+  message: string;
+  /** When it began to fire, monotonic ms: the hold counts from here. */
+  firingAtMs: number | undefined;
+  /** Somebody was told of its beginning, hence will be told of its end. */
+  told: boolean;
+  /** The alerts that explain it now. */
+  roots: readonly Tracked[];
+  /** Its root is gone: when it fires on its own, monotonic ms. */
+  freeAtMs: number | undefined;
+  /** Targets whose alerts it explains. */
+  readonly symptoms: Set<string>;
+}
+
+/** The labels that are the identity of an alert. */
+export function alertLabels(service: string, target: Target, spec: AlertSpec): Labels {
+  return {
+    ...target.labels,
+    ...spec.labels,
+    alertname: spec.name,
+    service,
+    target: target.name,
+    type: target.type,
+    severity: spec.severity,
+  };
+}
+
+/** A new record of an alert that has just become active. */
+export function track(service: string, target: Target, spec: AlertSpec, since: Instant, message: string): Tracked {
+  const labels = alertLabels(service, target, spec);
+  return {
+    target,
+    spec,
+    labels,
+    fingerprint: fingerprint(labels),
+    since,
+    phase: 'pending',
+    message,
+    firingAtMs: undefined,
+    told: false,
+    roots: [],
+    freeAtMs: undefined,
+    symptoms: new Set(),
+  };
+}
+
+export const stateOf = (tracked: Tracked): AlertState =>
+  tracked.told ? 'firing' : tracked.roots.length > 0 ? 'suppressed' : 'pending';
+
+/** What receivers, UI and API see of it. */
+export function present(tracked: Tracked): Alert {
+  return {
+    fingerprint: tracked.fingerprint,
+    labels: tracked.labels,
+    annotations: annotations(tracked),
+    severity: tracked.spec.severity,
+    target: tracked.target.name,
+    state: stateOf(tracked),
+    startsAtMs: tracked.since.wallMs,
+    suppressedBy: stateOf(tracked) === 'suppressed' ? tracked.roots.map((root) => root.fingerprint) : [],
+  };
+}
+
+function annotations(tracked: Tracked): Labels {
+  const { spec, target, message } = tracked;
+  const runbook = spec.runbook ?? target.runbook;
+  const notes: Record<string, string> = {
+    summary: fill(spec.summary, tracked),
+    description: spec.description === undefined ? message : fill(spec.description, tracked),
+    evidence: message,
+  };
+  if (runbook !== undefined) Object.assign(notes, { runbook_url: runbook, runbook });
+  if (target.dashboard !== undefined) notes['dashboard_url'] = target.dashboard;
+  if (tracked.symptoms.size > 0) notes['symptoms'] = list([...tracked.symptoms].sort());
+  if (tracked.roots.length > 0) notes['root_cause'] = list(tracked.roots.map((root) => root.target.name));
+  return notes;
+}
+
+function list(names: readonly string[]): string {
+  const rest = names.length - SYMPTOMS_SHOWN;
+  const shown = names.slice(0, SYMPTOMS_SHOWN).join(', ');
+  return rest > 0 ? `${shown} and ${rest} more` : shown;
+}
+
+const PLACEHOLDER = /\{\{\s*([a-z]+)(?:\.([A-Za-z_][A-Za-z0-9_]*))?\s*\}\}/g;
+
+/** Fills `{{ target }}`, `{{ value }}`, `{{ threshold }}` and `{{ labels.x }}`; anything else stays as it is. */
+function fill(template: string, { target, labels }: Tracked): string {
+  return template.replace(PLACEHOLDER, (whole, name: string, label: string | undefined) => {
+    if (name === 'labels' && label !== undefined) return labels[label] ?? '';
+    if (label !== undefined) return whole;
+    if (name === 'target') return target.name;
+    if (name === 'value') return 'down';
+    return name === 'threshold' ? '' : whole;
+  });
+}

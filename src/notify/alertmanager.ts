@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import type { Notice } from '../core/alert.ts';
+import { toRfc3339 } from '../core/clock.ts';
+import type { Labels } from '../core/labels.ts';
+import { secret, secretUrl, tlsSchema } from '../core/schema.ts';
+import type { SecretUrl } from '../core/secret.ts';
+import type { Peer, ReceiverEnvironment, ReceiverType } from './contract.ts';
+import { openPoster } from './poster.ts';
+
+/** What is firing ends by itself this long after the last message, should Outrider die. Prometheus: 4 × the resend delay. */
+const ENDS_AHEAD_MS = 4 * 60_000;
+
+const schema = z.strictObject({
+  type: z.literal('alertmanager').describe('Prometheus Alertmanager, API v2.'),
+  urls: z
+    .array(secretUrl('http', 'https'))
+    .min(1)
+    .describe('Every member of the cluster, not a load balancer: each is told on its own.'),
+  auth: z
+    .strictObject({
+      basic: z
+        .strictObject({ username: z.string(), password: secret() })
+        .optional()
+        .describe('HTTP basic authentication.'),
+      bearer: secret().optional().describe('A bearer token.'),
+    })
+    .optional()
+    .describe('How to authenticate: `basic` or `bearer`.'),
+  tls: tlsSchema.optional().describe('TLS settings.'),
+  path_prefix: z.string().optional().describe('Prefix of the API’s path, as in Prometheus.'),
+  labels: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('Labels that every alert sent here gets, where it has none of that name.'),
+});
+
+/** Prometheus Alertmanager: single alerts, ungrouped and at once; grouping there is its own work. */
+export const alertmanager: ReceiverType<typeof schema> = {
+  type: 'alertmanager',
+  schema,
+  manner: { batch: 256, resendMs: 60_000, keepResolvedMs: 15 * 60_000 },
+  async open(settings, environment) {
+    return Promise.all(settings.urls.map((url) => openPeer(url, settings, environment)));
+  },
+};
+
+async function openPeer(
+  url: SecretUrl,
+  settings: z.output<typeof schema>,
+  environment: ReceiverEnvironment,
+): Promise<Peer> {
+  const prefix = (settings.path_prefix ?? '').replace(/^\/?/, '/').replace(/\/$/, '');
+  const poster = await openPoster(url, `${prefix}/api/v2/alerts`, settings, environment);
+  return {
+    name: url.toString(),
+    // A 400 says that some alert is invalid; Alertmanager has stored the valid ones, so there is nothing to repeat.
+    send: (notices, { nowMs, signal }) =>
+      poster.post(JSON.stringify(toPostableAlerts(notices, settings.labels ?? {}, nowMs)), signal),
+    [Symbol.asyncDispose]: () => poster[Symbol.asyncDispose](),
+  };
+}
+
+/**
+ * The v2 body of notices. Source: https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml
+ */
+export function toPostableAlerts(notices: readonly Notice[], labels: Labels, nowMs: number) {
+  return notices.map((notice) => {
+    const { alert } = notice;
+    const { generator_url: generatorURL, ...annotations } = alert.annotations;
+    return {
+      labels: { ...labels, ...alert.labels },
+      annotations,
+      startsAt: toRfc3339(alert.startsAtMs),
+      endsAt: toRfc3339(notice.status === 'firing' ? nowMs + ENDS_AHEAD_MS : notice.endsAtMs),
+      ...(generatorURL === undefined ? {} : { generatorURL }),
+    };
+  });
+}

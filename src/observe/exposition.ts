@@ -1,0 +1,55 @@
+import { setImmediate as nextLoop } from 'node:timers/promises';
+import type { FamilyHead } from './family.ts';
+
+/** `text`: Prometheus 0.0.4; `openmetrics`: OpenMetrics 1.0. */
+export const EXPOSITION_FORMATS = ['text', 'openmetrics'] as const;
+export type ExpositionFormat = (typeof EXPOSITION_FORMATS)[number];
+
+/** A family with its lines: each a series (name and labels) and its value, in one go. */
+export interface Block extends FamilyHead {
+  /** Whole lines without their end: `probe_success{target="api"} 1`. */
+  lines(): Iterable<string>;
+}
+
+/** So many lines are written before probes get their turn again: about a millisecond. */
+const LINES_PER_TURN = 2000;
+
+/** A number as both formats write it. */
+export function formatValue(value: number): string {
+  if (value === Number.POSITIVE_INFINITY) return '+Inf';
+  if (value === Number.NEGATIVE_INFINITY) return '-Inf';
+  return String(value);
+}
+
+const escapeHelp = (help: string): string => help.replace(/\\/g, '\\\\').replace(/\n/g, '\\n');
+
+function head(family: FamilyHead, format: ExpositionFormat): string {
+  const { kind } = family;
+  const openMetrics = format === 'openmetrics';
+  const name = openMetrics && kind === 'counter' ? family.name.replace(/_total$/, '') : family.name;
+  const type = openMetrics && kind === 'untyped' ? 'unknown' : kind;
+  return `# HELP ${name} ${escapeHelp(family.help)}\n# TYPE ${name} ${type}\n`;
+}
+
+/**
+ * Writes the blocks in chunks, giving way to the event loop between them: a large /metrics delays no probe.
+ * Families without a series are left out.
+ */
+export async function* exposition(blocks: Iterable<Block>, format: ExpositionFormat): AsyncGenerator<string> {
+  let chunk = '';
+  let lines = 0;
+  for (const block of blocks) {
+    let first = true;
+    for (const line of block.lines()) {
+      if (first) chunk += head(block, format);
+      first = false;
+      chunk += line;
+      chunk += '\n';
+      if (++lines % LINES_PER_TURN !== 0) continue;
+      yield chunk;
+      chunk = '';
+      await nextLoop();
+    }
+  }
+  yield format === 'openmetrics' ? `${chunk}# EOF\n` : chunk;
+}

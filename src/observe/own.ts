@@ -1,0 +1,137 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { type Block, formatValue } from './exposition.ts';
+import { labelText } from './shape.ts';
+
+/** Default metrics that `promtool check metrics` objects to: gauges named `_total`, and two with a type in the name. */
+const REFUSED_BY_PROMTOOL = [
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources_total',
+  'nodejs_eventloop_utilization_summary',
+  'nodejs_eventloop_utilization_histogram',
+];
+/** The library's 10 ms would wake an idle process a hundred times a second. */
+const LOOP_DELAY_RESOLUTION_MS = 100;
+
+/** Outrider's own metrics: what it does, not what it watches. */
+export interface OwnMetrics {
+  readonly probes: Counter<'type' | 'outcome'>;
+  readonly probeDelaySeconds: Histogram;
+  readonly skipped: Counter<'why'>;
+  readonly notifications: Counter<'receiver' | 'outcome'>;
+  readonly queueLength: Gauge<'receiver'>;
+  readonly notificationDelaySeconds: Histogram;
+  readonly receiverUp: Gauge<'receiver'>;
+  readonly reloadSuccessful: Gauge;
+  readonly reloadSuccessTimestampSeconds: Gauge;
+  readonly internalErrors: Counter<'stage'>;
+  blocks(): Promise<readonly Block[]>;
+}
+
+/** A registry of its own with everything that Outrider says of itself. */
+export function openOwnMetrics(build: { readonly version: string; readonly revision: string }): OwnMetrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LOOP_DELAY_RESOLUTION_MS });
+  for (const name of REFUSED_BY_PROMTOOL) registry.removeSingleMetric(name);
+  const info = new Gauge({
+    name: 'outrider_build_info',
+    help: 'What runs here.',
+    labelNames: ['version', 'revision', 'nodeversion'],
+    registers,
+  });
+  info.set({ ...build, nodeversion: process.versions.node }, 1);
+  const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+  return {
+    probes: new Counter({
+      name: 'outrider_probes_total',
+      help: 'Probes by type and outcome.',
+      labelNames: ['type', 'outcome'],
+      registers,
+    }),
+    probeDelaySeconds: new Histogram({
+      name: 'outrider_probe_delay_seconds',
+      help: 'How late scheduled probes start.',
+      buckets,
+      registers,
+    }),
+    skipped: new Counter({
+      name: 'outrider_probes_skipped_total',
+      help: 'Turns that were left out: the one before still ran (overlap) or waited (saturated).',
+      labelNames: ['why'],
+      registers,
+    }),
+    notifications: new Counter({
+      name: 'outrider_notifications_total',
+      help: 'Attempts to tell a receiver, by outcome.',
+      labelNames: ['receiver', 'outcome'],
+      registers,
+    }),
+    queueLength: new Gauge({
+      name: 'outrider_notification_queue_length',
+      help: 'Notices that wait for a receiver.',
+      labelNames: ['receiver'],
+      registers,
+    }),
+    notificationDelaySeconds: new Histogram({
+      name: 'outrider_notification_delay_seconds',
+      help: 'From a notice to its delivery.',
+      buckets: [...buckets, 10, 60, 300, 3600],
+      registers,
+    }),
+    receiverUp: new Gauge({
+      name: 'outrider_receiver_up',
+      help: 'Whether the last attempt to tell a receiver succeeded.',
+      labelNames: ['receiver'],
+      registers,
+    }),
+    reloadSuccessful: new Gauge({
+      name: 'outrider_config_last_reload_successful',
+      help: 'Whether the config was good when it was last read.',
+      registers,
+    }),
+    reloadSuccessTimestampSeconds: new Gauge({
+      name: 'outrider_config_last_reload_success_timestamp_seconds',
+      help: 'When a good config was last read.',
+      registers,
+    }),
+    internalErrors: new Counter({
+      name: 'outrider_internal_errors_total',
+      help: 'Errors of Outrider’s own code that were caught at the edge of a stage.',
+      labelNames: ['stage'],
+      registers,
+    }),
+    blocks: () => ownBlocks(registry),
+  };
+}
+
+type Snapshot = Awaited<ReturnType<Registry['getMetricsAsJSON']>>[number];
+interface SnapshotValue {
+  readonly value: number;
+  readonly labels: Readonly<Record<string, string | number | undefined>>;
+  readonly metricName?: string;
+}
+
+async function ownBlocks(registry: Registry): Promise<readonly Block[]> {
+  const snapshots = await registry.getMetricsAsJSON();
+  return snapshots.map(toBlock);
+}
+
+function toBlock(metric: Snapshot): Block {
+  const kind = String(metric.type);
+  const values: readonly SnapshotValue[] = 'values' in metric ? (metric.values as readonly SnapshotValue[]) : [];
+  return {
+    name: metric.name,
+    help: metric.help,
+    kind: kind === 'counter' || kind === 'histogram' ? kind : kind === 'summary' ? 'untyped' : 'gauge',
+    lines: () => values.map((value) => line(value.metricName ?? metric.name, value)),
+  };
+}
+
+function line(name: string, { labels, value }: SnapshotValue): string {
+  const texts: Record<string, string> = {};
+  for (const [label, text] of Object.entries(labels))
+    if (text !== undefined) texts[label] = text === Infinity ? '+Inf' : String(text);
+  const inner = labelText(texts).slice(1);
+  return inner === '' ? `${name} ${formatValue(value)}` : `${name}{${inner}} ${formatValue(value)}`;
+}

@@ -52,8 +52,8 @@ export function healthMeasures(
       help: 'Whether the last probe succeeded.',
       ...(names.up === undefined ? {} : { metric: { name: names.up } }),
     },
-    // The complement of `up`, for `avg(failed)`: one series is enough.
-    { name: 'failed', unit: 'count', kind: 'gauge', help: 'Whether the last probe failed.', metric: 'none' },
+    // The complement of `up`, for `avg(failed) over 15m > 10%`: one series is enough.
+    { name: 'failed', unit: 'ratio', kind: 'gauge', help: 'Whether the last probe failed.', metric: 'none' },
     {
       name: 'duration',
       unit: 'seconds',

@@ -47,7 +47,7 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   let best: { readonly candidate: string; readonly distance: number } | undefined;
   for (const candidate of candidates) {
     const edited = editDistance(folded(name), folded(candidate), limit);
-    if (edited === undefined || edited >= Math.max(name.length, 2)) continue;
+    if (edited === undefined || edited >= name.length) continue;
     const distance = edited + (name === candidate ? 0 : 0.5);
     if (best === undefined || distance < best.distance) best = { candidate, distance };
   }

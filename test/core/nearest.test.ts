@@ -18,7 +18,7 @@ describe('nearest', () => {
     expect(nearest(name, MEASURES)).toBe(meant);
   });
 
-  it.each(['', 'x', 'db', 'latency', 'queue', 'x'.repeat(100_000)])('has no answer for %s', (name) => {
+  it.each(['', 'x', 'u', 'db', 'latency', 'queue', 'x'.repeat(100_000)])('has no answer for %s', (name) => {
     expect(nearest(name, MEASURES)).toBeUndefined();
   });
 

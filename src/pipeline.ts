@@ -28,12 +28,17 @@ export interface Stages {
   readonly correlator: Correlator;
 }
 
+export interface PipelineRules extends CorrelationRules {
+  /** Which types also speak their exporter's names. */
+  readonly exporterNames: (type: string) => boolean;
+}
+
 export interface Pipeline {
   onResult(result: ProbeResult, now: Instant): Effects;
   /** What only time changes. */
   onTick(now: Instant): Effects;
   /** Takes these targets from now on. */
-  retarget(targets: readonly Observed[], rules: CorrelationRules, now: Instant): Effects;
+  retarget(targets: readonly Observed[], rules: PipelineRules, now: Instant): Effects;
 }
 
 /** The way of one result: observe → judge → correlate → (incident →) notify. Synchronous from end to end. */
@@ -50,7 +55,7 @@ export function openPipeline({ metrics, judge, correlator }: Stages): Pipeline {
     },
     onTick: (now) => effects(correlator.onTick(now)),
     retarget(targets, rules, now) {
-      metrics.retarget(targets);
+      metrics.retarget(targets, rules.exporterNames);
       const enabled = targets.map(({ target }) => target).filter((target) => target.enabled);
       judge.retarget(enabled);
       const parts = [

@@ -57,6 +57,8 @@ export interface Alert {
   readonly state: AlertState;
   /** The first failed probe. */
   readonly startsAtMs: number;
+  /** Outrider's page of the target, where an external URL is known. */
+  readonly generatorUrl: string | undefined;
   /** Fingerprints of the alerts that explain this one. */
   readonly suppressedBy: readonly string[];
 }

@@ -7,3 +7,10 @@ export interface Logger {
 }
 
 export type LogFields = Readonly<Record<string, unknown>>;
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** `logfmt` as Prometheus writes, `json` a line each, `pretty` for a terminal. */
+export const LOG_FORMATS = ['json', 'logfmt', 'pretty'] as const;
+export type LogFormat = (typeof LOG_FORMATS)[number];

@@ -3,7 +3,7 @@ import type { Instant } from '../core/clock.ts';
 import type { Target } from '../core/target.ts';
 import { buildGraph, type Graph } from './graph.ts';
 import { openLookouts } from './lookouts.ts';
-import { present, stateOf, type Tracked, track } from './present.ts';
+import { type Origin, present, stateOf, type Tracked, track } from './present.ts';
 
 /** How a target stands, as far as correlation asks. */
 export interface Stand {
@@ -38,8 +38,7 @@ export interface Correlated {
   readonly probeNow: readonly { readonly target: string; readonly afterMs: number }[];
 }
 
-export interface CorrelationRules {
-  readonly service: string;
+export interface CorrelationRules extends Origin {
   /** Longest wait for the dependencies to be decided, ms. */
   readonly holdMs: number;
   /** How many of its intervals a symptom waits after its root is gone. */
@@ -56,8 +55,8 @@ export interface Correlator {
 }
 
 /** Decides which alert is told and which is a symptom of another. Synchronous; time is an argument. */
-export function openCorrelator(initial: CorrelationRules, standing: (target: string) => Stand | undefined): Correlator {
-  let rules = initial;
+export function openCorrelator(standing: (target: string) => Stand | undefined): Correlator {
+  let rules: CorrelationRules = { service: '', externalUrl: undefined, holdMs: 0, grace: 0 };
   let graph: Graph = buildGraph([]);
   const lookouts = openLookouts((target) => standing(target)?.lookedMs);
   const byTarget = new Map<string, Map<string, Tracked>>();
@@ -144,7 +143,7 @@ export function openCorrelator(initial: CorrelationRules, standing: (target: str
     byTarget.set(target.name, known);
     const still = new Set<string>();
     for (const one of active) {
-      const fresh = track(rules.service, target, one.spec, one.since, one.message);
+      const fresh = track(rules, target, one.spec, one.since, one.message);
       const tracked = known.get(fresh.fingerprint) ?? fresh;
       still.add(tracked.fingerprint);
       tracked.message = one.message;

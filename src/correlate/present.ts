@@ -12,6 +12,7 @@ export interface Tracked {
   readonly spec: AlertSpec;
   readonly labels: Labels;
   readonly fingerprint: string;
+  readonly generatorUrl: string | undefined;
   readonly since: Instant;
   phase: 'pending' | 'firing';
   message: string;
@@ -40,14 +41,23 @@ export function alertLabels(service: string, target: Target, spec: AlertSpec): L
   };
 }
 
+/** What names an alert's origin: the service of the config, and where its pages are. */
+export interface Origin {
+  readonly service: string;
+  /** Without a slash at its end; undefined where no external URL is known. */
+  readonly externalUrl: string | undefined;
+}
+
 /** A new record of an alert that has just become active. */
-export function track(service: string, target: Target, spec: AlertSpec, since: Instant, message: string): Tracked {
-  const labels = alertLabels(service, target, spec);
+export function track(origin: Origin, target: Target, spec: AlertSpec, since: Instant, message: string): Tracked {
+  const labels = alertLabels(origin.service, target, spec);
+  const { externalUrl } = origin;
   return {
     target,
     spec,
     labels,
     fingerprint: fingerprint(labels),
+    generatorUrl: externalUrl === undefined ? undefined : `${externalUrl}/targets/${encodeURIComponent(target.name)}`,
     since,
     phase: 'pending',
     message,
@@ -72,6 +82,7 @@ export function present(tracked: Tracked): Alert {
     target: tracked.target.name,
     state: stateOf(tracked),
     startsAtMs: tracked.since.wallMs,
+    generatorUrl: tracked.generatorUrl,
     suppressedBy: stateOf(tracked) === 'suppressed' ? tracked.roots.map((root) => root.fingerprint) : [],
   };
 }

@@ -66,13 +66,12 @@ async function openPeer(
 export function toPostableAlerts(notices: readonly Notice[], labels: Labels, nowMs: number) {
   return notices.map((notice) => {
     const { alert } = notice;
-    const { generator_url: generatorURL, ...annotations } = alert.annotations;
     return {
       labels: { ...labels, ...alert.labels },
-      annotations,
+      annotations: alert.annotations,
       startsAt: toRfc3339(alert.startsAtMs),
       endsAt: toRfc3339(notice.status === 'firing' ? nowMs + ENDS_AHEAD_MS : notice.endsAtMs),
-      ...(generatorURL === undefined ? {} : { generatorURL }),
+      ...(alert.generatorUrl === undefined ? {} : { generatorURL: alert.generatorUrl }),
     };
   });
 }

@@ -1,7 +1,19 @@
 import type { z } from 'zod';
 import { alertmanager } from './alertmanager.ts';
+import type { ReceiverType } from './contract.ts';
 
 /** Every kind of receiver. A new one is its own file and one line here. */
 export const receiverTypes = [alertmanager] as const;
 
 export type ReceiverSettings = z.output<(typeof receiverTypes)[number]['schema']>;
+
+const byName: ReadonlyMap<string, ReceiverType> = new Map(
+  receiverTypes.map((type): [string, ReceiverType] => [type.type, type]),
+);
+
+/** The kind of that name. Throws where there is none: the config has been checked. */
+export function receiverTypeOf(name: string): ReceiverType {
+  const type = byName.get(name);
+  if (type === undefined) throw new Error(`no receiver type "${name}"`);
+  return type;
+}

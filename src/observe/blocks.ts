@@ -35,7 +35,7 @@ function selected(metrics: Metrics, selection: Selection): readonly Row[] {
 export function* targetBlocks(metrics: Metrics, facts: TargetFacts, selection: Selection): Generator<Block> {
   const rows = selected(metrics, selection);
   yield* ownBlocks(rows, facts);
-  for (const family of metrics.families) yield { ...family, lines: () => familyLines(rows, family) };
+  for (const family of metrics.families()) yield { ...family, lines: () => familyLines(rows, family) };
 }
 
 function* familyLines(rows: readonly Row[], family: Family): Generator<string> {

@@ -23,10 +23,10 @@ export interface Row {
 
 /** Latest values of every target; what a failed probe did not measure is absent, never the last good value. */
 export interface Metrics {
-  readonly families: readonly Family[];
+  families(): readonly Family[];
   record(result: ProbeResult): void;
   /** Takes these targets from now on; the others' series are gone. */
-  retarget(targets: readonly Observed[]): void;
+  retarget(targets: readonly Observed[], exporterNames: (type: string) => boolean): void;
   rows(): Iterable<Row>;
   row(target: string): Row | undefined;
   /** A target's measures as last seen. */
@@ -42,9 +42,9 @@ export interface Observed {
 const INDEX = Object.fromEntries(OUTCOMES.map((outcome, index) => [outcome, index])) as Record<Outcome, number>;
 
 /** An empty memory of latest values for these types. */
-export function openMetrics(types: readonly Declared[], exporterNames: (type: string) => boolean): Metrics {
-  const families: Families = openFamilies(types, exporterNames);
-  const shapes = openShapes();
+export function openMetrics(types: readonly Declared[]): Metrics {
+  let families: Families = openFamilies(types, () => true);
+  let shapes = openShapes();
   const rows = new Map<string, Row>();
   const measureNames = new Map(types.map((t) => [t.type, new Set(t.measures.map((measure) => measure.name))]));
 
@@ -63,7 +63,7 @@ export function openMetrics(types: readonly Declared[], exporterNames: (type: st
   };
 
   return {
-    families: families.all,
+    families: () => families.all,
     record(result) {
       const row = rows.get(result.target);
       if (row === undefined) return;
@@ -76,14 +76,19 @@ export function openMetrics(types: readonly Declared[], exporterNames: (type: st
       row.failure = result.outcome === 'down' ? { reason: result.reason, message: result.message } : undefined;
       take(row, result.series.length === 0 ? result.measures : [...result.measures, ...result.series]);
     },
-    retarget(targets) {
+    retarget(targets, exporterNames) {
+      families = openFamilies(types, exporterNames);
+      shapes = openShapes();
       const before = new Map(rows);
       rows.clear();
       for (const { target, ownMeasures } of targets) {
         const old = before.get(target.name);
         const own = families.own(target.type, ownMeasures);
         const keep = old !== undefined && old.target.type === target.type ? old : undefined;
-        rows.set(target.name, newRow(target, own, keep));
+        const row = newRow(target, own, keep);
+        // The names may have changed: the values that are known find their new places.
+        if (keep?.shape !== undefined) row.shape = shapeOf(row, samplesOf(keep.shape, keep.values));
+        rows.set(target.name, row);
       }
     },
     rows: () => rows.values(),
@@ -101,13 +106,20 @@ export function openMetrics(types: readonly Declared[], exporterNames: (type: st
   };
 }
 
+function samplesOf({ keys }: Shape, values: Float64Array): Sample[] {
+  return keys.map(({ name, labels }, index) => ({
+    name,
+    value: values[index] ?? Number.NaN,
+    ...(labels === undefined ? {} : { labels }),
+  }));
+}
+
 function newRow(target: Target, own: ReadonlyMap<string, Place>, old: Row | undefined): Row {
   return {
     target,
     own,
     prefix: `{target="${escapeLabel(target.name)}",instance="${escapeLabel(target.instance)}"`,
-    // Own measures may have changed their places: the next result makes the shape anew.
-    shape: own.size === 0 ? old?.shape : undefined,
+    shape: undefined,
     values: old?.values ?? new Float64Array(0),
     at: old?.at,
     durationMs: old?.durationMs,

@@ -28,8 +28,13 @@ export interface OwnMetrics {
   blocks(): Promise<readonly Block[]>;
 }
 
+export interface Build {
+  readonly version: string;
+  readonly revision: string;
+}
+
 /** A registry of its own with everything that Outrider says of itself. */
-export function openOwnMetrics(build: { readonly version: string; readonly revision: string }): OwnMetrics {
+export function openOwnMetrics(build: Build): OwnMetrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LOOP_DELAY_RESOLUTION_MS });

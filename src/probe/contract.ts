@@ -49,6 +49,8 @@ export interface ProbeType<S extends z.ZodType<{ type: string }> = z.ZodType<{ t
   hosts(config: z.output<S>): readonly string[];
   /** Measures that this config defines by itself, beside `measures`. */
   ownMeasures?(config: z.output<S>): readonly MeasureSpec[];
+  /** How a URL alone makes a target: its schemes, and the config keys that stand for it. */
+  readonly byUrl: { readonly schemes: readonly string[]; keys(url: string): object };
   /** Opens no connection; drivers are imported here (`await import`), never at the top of a file. */
   open(config: z.output<S>, environment: ProbeEnvironment): Promise<Prober>;
 }

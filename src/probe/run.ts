@@ -10,7 +10,7 @@ import { connectionFailure, isOwnLimit } from './failure.ts';
 const LET_GO_MS = 50;
 
 export interface RunOptions {
-  readonly prober: Prober;
+  readonly prober: Pick<Prober, 'run'>;
   readonly target: { readonly name: string; readonly timeoutMs: number; readonly hosts: readonly string[] };
   readonly turn: () => Turn;
   readonly clock: Clock;

@@ -51,6 +51,7 @@ export const http = {
   alerts,
   hosts: (settings) => [new URL(settings.url.reveal()).hostname.replace(/^\[|\]$/g, '')],
   ownMeasures: (settings) => Object.entries(settings.measure ?? {}).map(([name, { unit }]) => ownMeasure(name, unit)),
+  byUrl: { schemes: ['http', 'https'], keys: (url) => ({ type: 'http', url }) },
   async open(settings, environment) {
     const { openHttp } = await import('./prober.ts');
     return openHttp(settings, environment);

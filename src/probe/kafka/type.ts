@@ -44,6 +44,10 @@ export const kafka: ProbeType<typeof kafkaSchema> = {
   series: kafkaSeries,
   alerts,
   hosts: (config) => [...new Set(config.brokers.map((broker) => broker.host))],
+  byUrl: {
+    schemes: ['kafka'],
+    keys: (url) => ({ type: 'kafka', brokers: url.slice('kafka://'.length).split(',') }),
+  },
   async open(config, environment) {
     const { openProber } = await import('./prober.ts');
     return openProber(config, environment);

@@ -17,6 +17,7 @@ export const postgres: ProbeType<typeof postgresSchema> = {
     const { host } = addressOf(config);
     return [host.startsWith('/') ? 'localhost' : host];
   },
+  byUrl: { schemes: ['postgres', 'postgresql'], keys: (url) => ({ type: 'postgres', url }) },
   async open(config, environment) {
     const { openProber } = await import('./prober.ts');
     return openProber(config, environment);

@@ -126,5 +126,6 @@ export const redis: ProbeType<typeof redisSchema> = {
   series: redisSeries,
   alerts: redisAlerts,
   hosts: (config) => [endpointOf(config).host],
+  byUrl: { schemes: ['redis', 'rediss'], keys: (url) => ({ type: 'redis', url }) },
   open: async (config, environment) => (await import('./prober.ts')).openRedis(config, environment),
 };

@@ -1,0 +1,94 @@
+import { sayConfig } from './chronicle.ts';
+import type { Config } from './config/config.ts';
+import { diffTargets } from './config/diff.ts';
+import type { LoadResult } from './config/load.ts';
+import type { Clock } from './core/clock.ts';
+import { OutriderError } from './core/errors.ts';
+import { openEngine } from './engine.ts';
+import type { ScrubbedLogger } from './log.ts';
+import { type Build, openOwnMetrics } from './observe/own.ts';
+import { openView } from './view.ts';
+import { startWeb } from './web/server.ts';
+import type { Reload } from './web/view.ts';
+
+export interface AppOptions {
+  /** Reads and checks the config; called at the start and at each reload. */
+  readonly load: () => Promise<LoadResult>;
+  /** Where to listen, once flag, environment, file and image have had their say. */
+  readonly listen: (config: Config) => { readonly host: string; readonly port: number };
+  readonly clock: Clock;
+  readonly log: ScrubbedLogger;
+  readonly build: Build;
+  /** 0 up to 1, for jitter. */
+  readonly random: () => number;
+}
+
+export interface App {
+  readonly address: string;
+  readonly port: number;
+  /** Reads the config again; a bad one changes nothing. Reloads never overlap. */
+  reload(): Promise<Reload>;
+  /** Lets go of everything, in reverse order of its opening. */
+  stop(): Promise<void>;
+}
+
+/** Opens everything and starts. Throws OutriderError: `config_invalid` with every problem, or `listen_failed`. */
+export async function startApp(options: AppOptions): Promise<App> {
+  const { clock, log } = options;
+  const loaded = await options.load();
+  if (!loaded.ok) throw new OutriderError('config_invalid', loaded.problems.join('\n'));
+  let { config } = loaded;
+  let running = false;
+  await using opened = new AsyncDisposableStack();
+
+  const own = openOwnMetrics(options.build);
+  const engine = openEngine({ ...options, own });
+  opened.defer(() => engine.stop());
+  const use = async (next: Config) => {
+    await engine.use(next);
+    own.reloadSuccessful.set(1);
+    own.reloadSuccessTimestampSeconds.set(clock.now().wallMs / 1000);
+  };
+
+  const reload = oneAtATime(async (): Promise<Reload> => {
+    const next = await options.load();
+    if (!next.ok) {
+      own.reloadSuccessful.set(0);
+      for (const problem of next.problems) log.error({ problem }, 'the config has a mistake; the old one stays');
+      return { ok: false, problems: next.problems };
+    }
+    const { added, removed, changed } = diffTargets(config.targets, next.config.targets);
+    config = next.config;
+    await use(config);
+    web.update(config);
+    log.info({ added: added.length, removed: removed.length, changed: changed.length }, 'config reloaded');
+    return { ok: true };
+  });
+  const view = openView({
+    ...engine,
+    own,
+    version: options.build.version,
+    config: () => config,
+    running: () => running,
+    reload,
+  });
+  const web = await startWeb({ ...options.listen(config), view, log, clock, ...config });
+  opened.defer(() => web.close());
+
+  sayConfig(log, loaded);
+  await use(config);
+  running = true;
+  const { address, port } = web;
+  log.info({ address, port, targets: config.targets.length }, 'Outrider listens');
+  const everything = opened.move();
+  return { address, port, reload, stop: () => everything.disposeAsync() };
+}
+
+function oneAtATime<T>(task: () => Promise<T>): () => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return () => {
+    const done = last.then(task);
+    last = done.catch(() => {});
+    return done;
+  };
+}

@@ -1,0 +1,27 @@
+import type { Config, ConfiguredTarget } from '../config/config.ts';
+import type { LoadResult } from '../config/load.ts';
+import type { TargetOfUrl } from '../config/url.ts';
+import type { ProbeResult } from '../core/result.ts';
+import type { Env, Flags } from './settings.ts';
+
+/** 0 good, 1 the answer is bad (down, invalid), 2 wrong usage. */
+export type ExitCode = 0 | 1 | 2;
+
+/** What the commands need of the process and of the stages; `main.ts` supplies it. */
+export interface Surroundings {
+  readonly env: Env;
+  readonly version: string;
+  /** The answer, and nothing else. */
+  out(text: string): void;
+  /** Everything else. */
+  err(text: string): void;
+  load(files: readonly string[]): Promise<LoadResult>;
+  /** Runs the daemon until it is told to stop. */
+  run(flags: Flags, files: readonly string[]): Promise<ExitCode>;
+  /** One probe of a target, now, within the config's limits if there is one. */
+  probe(target: ConfiguredTarget, config: Config | undefined): Promise<ProbeResult>;
+  /** A target made of a URL alone, or why none can be. */
+  targetOf(url: string): TargetOfUrl;
+  /** The JSON Schema of the config file. */
+  schema(): object;
+}

@@ -1,0 +1,136 @@
+import { queueHooks, sayChanges } from './chronicle.ts';
+import type { Config, ConfiguredTarget } from './config/config.ts';
+import type { Clock } from './core/clock.ts';
+import type { ProbeResult } from './core/result.ts';
+import { scrubber } from './core/secret.ts';
+import { type Correlator, openCorrelator } from './correlate/correlator.ts';
+import { type Judge, openJudge } from './judge/judge.ts';
+import type { ScrubbedLogger } from './log.ts';
+import { openOutbox } from './notify/outbox.ts';
+import { receiverTypeOf } from './notify/registry.ts';
+import { openGaps } from './observe/gaps.ts';
+import { type Metrics, openMetrics } from './observe/metrics.ts';
+import type { OwnMetrics } from './observe/own.ts';
+import { type Effects, openPipeline } from './pipeline.ts';
+import { openResolver } from './probe/dns.ts';
+import { openFleet } from './probe/fleet.ts';
+import { ownMeasuresOf, probeTypeOf, probeTypes } from './probe/registry.ts';
+import { inFlightLimit } from './schedule/descriptors.ts';
+import { openLanes } from './schedule/lanes.ts';
+import { openScheduler } from './schedule/scheduler.ts';
+import { firing } from './view.ts';
+
+/** What only time changes is looked at this often. */
+const TICK_MS = 500;
+/** A stop tells what waits within this; the whole stop takes at most 5 s. */
+const LAST_WORDS_MS = 2000;
+
+export interface EngineOptions {
+  readonly clock: Clock;
+  readonly log: ScrubbedLogger;
+  readonly own: OwnMetrics;
+  readonly random: () => number;
+}
+
+/** The stages, joined and running. */
+export interface Engine {
+  readonly metrics: Metrics;
+  readonly judge: Judge;
+  readonly correlator: Correlator;
+  /** Takes this config from now on: unchanged targets keep their state, their schedule and their connection. */
+  use(config: Config): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Joins the stages; nothing runs before the first `use`. */
+export function openEngine({ clock, log, own, random }: EngineOptions): Engine {
+  const opened = new AsyncDisposableStack();
+  const metrics = openMetrics(probeTypes);
+  const judge = openJudge();
+  const correlator = openCorrelator((target) => judge.standing(target));
+  const pipeline = openPipeline({ metrics, judge, correlator });
+  const gaps = openGaps(log);
+  const outbox = openOutbox({ typeOf: receiverTypeOf, clock, log, hooks: queueHooks(own, log, random) });
+  opened.defer(() => outbox.stop(LAST_WORDS_MS));
+  const fleet = openFleet({ typeOf: probeTypeOf, clock, log, resolver: openResolver({ clock }) });
+  opened.defer(() => fleet.stop());
+
+  const bug = (stage: string, error: unknown) => {
+    own.internalErrors.inc({ stage });
+    log.error({ stage, err: error }, 'an error of Outrider’s own');
+  };
+  /** One boundary: an exception in one step stops no other. */
+  const flow = (stage: string, step: () => Effects) => {
+    try {
+      const effects = step();
+      sayChanges(log, effects);
+      outbox.post(effects.notices);
+      if (effects.probeNow.length > 0) scheduler.probeNow(effects.probeNow);
+    } catch (error) {
+      bug(stage, error);
+    }
+  };
+  const onResult = (result: ProbeResult) => {
+    count(own, metrics, result);
+    gaps.onResult(result);
+    flow('pipeline', () => pipeline.onResult(result, clock.now()));
+  };
+  const scheduler = openScheduler(clock, {
+    probe: (target, turn) => fleet.run(target.name, turn),
+    onResult,
+    onStart: (delayMs) => own.probeDelaySeconds.observe(delayMs / 1000),
+    onError: (error) => bug('schedule', error),
+  });
+  opened.defer(() => scheduler.stop());
+  const tick = every(clock, TICK_MS, () => flow('tick', () => pipeline.onTick(clock.now())));
+  opened.defer(() => tick[Symbol.dispose]());
+
+  return {
+    metrics,
+    judge,
+    correlator,
+    async use(config) {
+      const scrub = scrubber(config.secrets);
+      log.useScrub(scrub);
+      const { filesFrom, limits } = config;
+      const enabled = config.targets.filter(({ target }) => target.enabled);
+      await outbox.replace(config.receivers, filesFrom, firing(correlator));
+      await fleet.replace(enabled, { maxSeries: limits.series, maxBodyBytes: limits.bodyBytes, filesFrom, scrub });
+      flow('reload', () => pipeline.retarget(config.targets.map(observed), rulesOf(config), clock.now()));
+      gaps.retain(new Set(enabled.map(({ target }) => target.name)));
+      const targets = enabled.map(({ target }) => target);
+      scheduler.replace(targets, openLanes(inFlightLimit(limits.inFlight), targets));
+    },
+    stop: () => opened.disposeAsync(),
+  };
+}
+
+function rulesOf({ service, externalUrl, correlation, metrics: { exporterNames } }: Config) {
+  return {
+    service,
+    externalUrl,
+    holdMs: correlation.holdMs,
+    grace: correlation.grace,
+    exporterNames: (type: string) => exporterNames === 'all' || exporterNames.includes(type),
+  };
+}
+
+const observed = ({ target, settings }: ConfiguredTarget) => ({ target, ownMeasures: ownMeasuresOf(settings) });
+
+function count(own: OwnMetrics, metrics: Metrics, result: ProbeResult): void {
+  const type = metrics.row(result.target)?.target.type ?? '';
+  own.probes.inc({ type, outcome: result.outcome });
+  if (result.outcome === 'skipped') own.skipped.inc({ why: result.why });
+}
+
+function every(clock: Clock, ms: number, task: () => void): Disposable {
+  let timer: Disposable;
+  const again = () => {
+    timer = clock.after(ms, () => {
+      task();
+      again();
+    });
+  };
+  again();
+  return { [Symbol.dispose]: () => timer[Symbol.dispose]() };
+}

@@ -1,0 +1,127 @@
+import type { Clock } from '../core/clock.ts';
+import type { Logger } from '../core/log.ts';
+import type { ProbeResult, Turn } from '../core/result.ts';
+import type { Scrub } from '../core/secret.ts';
+import type { Target } from '../core/target.ts';
+import type { ProbeEnvironment, Prober, ProbeType } from './contract.ts';
+import type { Resolver } from './resolver.ts';
+import { runProbe } from './run.ts';
+
+/** A target with what its type needs to know; `revision` changes when a new prober is needed. */
+export interface Manned {
+  readonly target: Target;
+  readonly settings: { readonly type: string };
+  readonly revision: string;
+}
+
+export interface FleetOptions {
+  readonly typeOf: (type: string) => ProbeType;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly resolver: Resolver;
+}
+
+/** What the config bounds for all probers. */
+export interface FleetLimits {
+  readonly maxSeries: number;
+  readonly maxBodyBytes: number;
+  readonly filesFrom: string;
+  readonly scrub: Scrub;
+}
+
+/** The open probers, one a target, opened at their first run. */
+export interface Fleet {
+  run(target: string, turn: () => Turn): Promise<ProbeResult>;
+  /** Takes these targets from now on; probers that left or changed are let go of. */
+  replace(targets: readonly Manned[], limits: FleetLimits): Promise<void>;
+  /** Aborts what runs and lets go of everything. */
+  stop(): Promise<void>;
+}
+
+interface Ship {
+  manned: Manned;
+  prober: Promise<Prober> | undefined;
+  abort: (() => void) | undefined;
+}
+
+/** A fleet without targets yet. */
+export function openFleet(options: FleetOptions): Fleet {
+  const { clock, log } = options;
+  const ships = new Map<string, Ship>();
+  let limits: FleetLimits | undefined;
+
+  const environmentOf = (ship: Ship, bounds: FleetLimits): ProbeEnvironment => ({
+    target: ship.manned.target.name,
+    intervalMs: ship.manned.target.intervalMs,
+    clock,
+    log,
+    resolver: options.resolver,
+    maxSeries: bounds.maxSeries,
+    maxBodyBytes: bounds.maxBodyBytes,
+    filesFrom: bounds.filesFrom,
+  });
+
+  const proberOf = (ship: Ship, bounds: FleetLimits): Promise<Prober> => {
+    ship.prober ??= options
+      .typeOf(ship.manned.settings.type)
+      .open(ship.manned.settings, environmentOf(ship, bounds))
+      .catch((error: unknown) => {
+        ship.prober = undefined; // a file that is missing now may be there at the next run
+        throw error;
+      });
+    return ship.prober;
+  };
+
+  const letGo = async (ship: Ship) => {
+    ship.abort?.();
+    try {
+      await (await ship.prober)?.[Symbol.asyncDispose]();
+    } catch (error) {
+      log.warn({ target: ship.manned.target.name, err: error }, 'a prober did not close cleanly');
+    }
+  };
+
+  return {
+    async run(name, turn) {
+      const ship = ships.get(name);
+      if (ship === undefined || limits === undefined) {
+        return { outcome: 'skipped', why: 'stopping', target: name, turn: turn(), at: clock.now() };
+      }
+      const bounds = limits;
+      const prober = lazily(() => proberOf(ship, bounds));
+      const onAbortable = (abort: () => void) => {
+        ship.abort = abort;
+        return () => {
+          ship.abort = undefined;
+        };
+      };
+      return runProbe({ prober, target: ship.manned.target, turn, clock, scrub: bounds.scrub, onAbortable });
+    },
+    async replace(targets, next) {
+      const before = new Map(ships);
+      ships.clear();
+      limits = next;
+      for (const manned of targets) {
+        const old = before.get(manned.target.name);
+        if (old?.manned.revision !== manned.revision) {
+          ships.set(manned.target.name, { manned, prober: undefined, abort: undefined });
+          continue;
+        }
+        old.manned = manned; // the prober stays; what stages know of the target may still have changed
+        ships.set(manned.target.name, old);
+        before.delete(manned.target.name);
+      }
+      await Promise.all([...before.values()].map(letGo));
+    },
+    async stop() {
+      const all = [...ships.values()];
+      ships.clear();
+      await Promise.all(all.map(letGo));
+    },
+  };
+}
+
+/** A prober that is opened by its first run, under that run's deadline. */
+const lazily = (open: () => Promise<Prober>): Pick<Prober, 'run'> => ({
+  run: async (run) => (await open()).run(run),
+});

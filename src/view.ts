@@ -1,0 +1,109 @@
+import type { Config } from './config/config.ts';
+import type { Notice } from './core/alert.ts';
+import type { MeasureSpec } from './core/measure.ts';
+import type { Target } from './core/target.ts';
+import type { Correlator } from './correlate/correlator.ts';
+import type { Judge } from './judge/judge.ts';
+import { alertBlocks } from './observe/alert-blocks.ts';
+import { targetBlocks, type Verdict } from './observe/blocks.ts';
+import { type Block, exposition } from './observe/exposition.ts';
+import type { Metrics, Row } from './observe/metrics.ts';
+import type { OwnMetrics } from './observe/own.ts';
+import { measuresOf } from './probe/registry.ts';
+import type { MeasureView, Readiness, Reload, TargetView, View } from './web/view.ts';
+
+/** What the view shows, and where it finds it. */
+export interface Shown {
+  readonly version: string;
+  readonly metrics: Metrics;
+  readonly own: OwnMetrics;
+  readonly judge: Judge;
+  readonly correlator: Correlator;
+  config(): Config;
+  running(): boolean;
+  reload(): Promise<Reload>;
+}
+
+/** Joins the stages' states into what the web stage shows. */
+export function openView(shown: Shown): View {
+  const { metrics, judge, correlator } = shown;
+  const verdict = (target: string): Verdict => judge.standing(target)?.verdict ?? 'unknown';
+  return {
+    about: () => ({ service: shown.config().service, version: shown.version }),
+    async *metrics(selection, format) {
+      const whole = selection.types.length === 0 && selection.targets.length === 0;
+      const blocks: Block[] = [...targetBlocks(metrics, { service: shown.config().service, verdict }, selection)];
+      if (whole) blocks.push(...alertBlocks(correlator.alerts()), ...(await shown.own.blocks()));
+      yield* exposition(blocks, format);
+    },
+    targets() {
+      const specs = specsOf(shown.config());
+      return [...metrics.rows()].map((row) => targetView(shown, row, specs));
+    },
+    target(name) {
+      const row = metrics.row(name);
+      return row === undefined ? undefined : targetView(shown, row, specsOf(shown.config()));
+    },
+    alerts: () => correlator.alerts(),
+    readiness: () => readiness(shown),
+    reload: () => shown.reload(),
+  };
+}
+
+function readiness({ metrics, running }: Shown): Readiness {
+  let checked = 0;
+  let targets = 0;
+  for (const row of metrics.rows()) {
+    if (!row.target.enabled) continue;
+    targets++;
+    if (row.at !== undefined) checked++;
+  }
+  return { ready: running(), checked, targets };
+}
+
+type Specs = (target: Target) => ReadonlyMap<string, MeasureSpec>;
+
+/** What a target's measures are: its type's and those that it defines. */
+function specsOf({ targets }: Config): Specs {
+  const settings = new Map(targets.map((one) => [one.target.name, one.settings]));
+  return (target) => new Map(measuresOf(settings.get(target.name) ?? target).map((spec) => [spec.name, spec]));
+}
+
+function targetView(shown: Shown, row: Row, specs: Specs): TargetView {
+  const { target } = row;
+  const standing = shown.judge.standing(target.name);
+  const failure = standing?.failing ?? row.failure;
+  return {
+    name: target.name,
+    type: target.type,
+    status: target.enabled ? (standing?.verdict ?? 'unknown') : 'paused',
+    reason: failure?.reason,
+    message: failure?.message,
+    evidence: row.evidence,
+    sinceMs: standing?.sinceMs,
+    lastProbeMs: row.at?.wallMs,
+    durationMs: row.durationMs,
+    measures: measureViews(shown, target, specs(target)),
+    alerts: shown.correlator.alertsOf(target.name),
+    critical: target.critical,
+    group: target.group,
+    description: target.description,
+    runbook: target.runbook,
+    dashboard: target.dashboard,
+    dependsOn: target.dependsOn.map((dependency) => dependency.name),
+  };
+}
+
+function measureViews(shown: Shown, target: Target, specs: ReadonlyMap<string, MeasureSpec>): readonly MeasureView[] {
+  return shown.metrics.measures(target.name).flatMap(({ name, value, labels }) => {
+    const spec = specs.get(name);
+    return spec === undefined ? [] : [{ name, value, labels, unit: spec.unit, word: spec.words?.[value] }];
+  });
+}
+
+/** What fires now, for a receiver that joins. */
+export const firing = (correlator: Correlator): readonly Notice[] =>
+  correlator
+    .alerts()
+    .filter((alert) => alert.state === 'firing')
+    .map((alert) => ({ status: 'firing', alert }));

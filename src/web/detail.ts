@@ -16,12 +16,15 @@ export async function detail(context: WebContext, site: Site): Promise<Response>
 ${target.description === undefined ? '' : html`<p>${target.description}</p>`}
 ${target.message === undefined ? '' : html`<p class="message">${target.message}</p>`}
 ${facts(target, nowMs)}
-${target.alerts.length === 0 ? '' : html`<section><h2>Active alerts</h2>${alertTable(target.alerts, nowMs, false)}</section>`}
+${target.alerts.length === 0 ? '' : alerts(target, site, nowMs)}
 ${target.measures.length === 0 ? '' : measures(target.measures)}
 ${evidence(target.evidence ?? {})}
 <p><a href="../api/v1/targets/${encodeURIComponent(target.name)}">As JSON</a> · <a href="../metrics?target=${encodeURIComponent(target.name)}">Its metrics</a></p>`;
   return page({ title: target.name, root: '../', service, version, nowMs, main });
 }
+
+const alerts = ({ alerts: own }: TargetView, site: Site, nowMs: number): Html =>
+  html`<section><h2>Active alerts</h2>${alertTable(own, { nowMs, active: site.view.alerts(), names: false, toTargets: '' })}</section>`;
 
 function facts(target: TargetView, nowMs: number): Html {
   const rows: readonly (readonly [string, Html | string | undefined])[] = [

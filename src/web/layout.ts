@@ -62,17 +62,34 @@ export function ago(ms: number | undefined, nowMs: number): Html {
   return html`<time datetime="${toRfc3339(ms)}" title="${toRfc3339(ms)}">${roughly(nowMs - ms)} ago</time>`;
 }
 
-/** Alerts as a table; `names` says whether each row names its target, linked from the page at `/`. */
-export function alertTable(alerts: readonly Alert[], nowMs: number, names: boolean): Html {
+/** How an alert table is drawn. */
+export interface AlertTable {
+  readonly nowMs: number;
+  /** Everything that is active, to name the targets that explain a suppressed alert. */
+  readonly active: readonly Alert[];
+  /** Whether each row names its target, and what leads from this page to the targets' pages. */
+  readonly names: boolean;
+  readonly toTargets: '' | 'targets/';
+}
+
+/** Alerts as a table. */
+export function alertTable(rows: readonly Alert[], table: AlertTable): Html {
+  const link = (name: string) => html`<a href="${table.toTargets}${encodeURIComponent(name)}">${name}</a>`;
+  const row = (alert: Alert) => html`
+<tr><th scope="row"><span class="severity ${alert.severity}">${alert.severity}</span> ${alert.labels['alertname']}</th>
+${table.names ? html`<td>${link(alert.target)}</td>` : ''}<td><span class="badge ${alert.state}">${alert.state}</span>${causes(
+    alert,
+    table.active,
+  ).map((name) => html` by ${link(name)}`)}</td><td>${ago(alert.startsAtMs, table.nowMs)}</td><td class="why">${
+    alert.annotations['summary']
+  }</td></tr>`;
   return html`<div class="scroll"><table>
-<thead><tr><th scope="col">Alert</th>${names ? html`<th scope="col">Target</th>` : ''}<th scope="col">State</th><th scope="col">Since</th><th scope="col">Summary</th></tr></thead>
-<tbody>${alerts.map(
-    (alert) => html`
-<tr><th scope="row"><span class="severity ${alert.severity}">${alert.severity}</span> ${alert.labels['alertname']}</th>${
-      names ? html`<td><a href="targets/${encodeURIComponent(alert.target)}">${alert.target}</a></td>` : ''
-    }<td><span class="badge ${alert.state}">${alert.state}</span></td><td>${ago(alert.startsAtMs, nowMs)}</td><td>${
-      alert.annotations['summary']
-    }</td></tr>`,
-  )}
+<thead><tr><th scope="col">Alert</th>${table.names ? html`<th scope="col">Target</th>` : ''}<th scope="col">State</th><th scope="col">Since</th><th scope="col">Summary</th></tr></thead>
+<tbody>${rows.map(row)}
 </tbody></table></div>`;
 }
+
+const causes = ({ suppressedBy }: Alert, active: readonly Alert[]): readonly string[] =>
+  suppressedBy.length === 0
+    ? []
+    : active.filter(({ fingerprint }) => suppressedBy.includes(fingerprint)).map(({ target }) => target);

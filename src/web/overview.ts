@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { Alert } from '../core/alert.ts';
+import type { Alert, AlertState } from '../core/alert.ts';
 import { took } from './format.ts';
 import { ago, alertTable, badge, type Html, page } from './layout.ts';
 import { isDegraded } from './represent.ts';
@@ -9,11 +9,14 @@ import { TARGET_STATUSES, type TargetView } from './view.ts';
 /** More rows than this help nobody and cost the probes' time. */
 const MOST_ROWS = 500;
 
+/** What somebody has to look at comes first; within a state the newest. */
+const BY_URGENCY: readonly AlertState[] = ['firing', 'pending', 'suppressed', 'silenced'];
+
 /** The page at `/`: what is wrong first, then everything. */
 export function overview(_context: WebContext, site: Site): Promise<Response> {
   const nowMs = site.clock.now().wallMs;
   const targets = shownTargets(site).toSorted((a, b) => gravity(a) - gravity(b) || compareText(a.name, b.name));
-  const alerts = shownAlerts(site);
+  const alerts = shownAlerts(site).toSorted((a, b) => urgency(a) - urgency(b));
   const { service, version } = site.view.about();
   const main = html`<h1>${headline(targets)}</h1>
 <ul class="counts">${counts(targets).map(([word, count]) => html`<li class="${word}"><b>${count}</b> ${word}</li>`)}</ul>
@@ -22,6 +25,7 @@ ${alerts.length === 0 ? '' : alertSection(alerts, nowMs)}
   return page({ title: service, root: '', service, version, nowMs, main });
 }
 
+const urgency = ({ state }: Alert): number => BY_URGENCY.indexOf(state);
 const gravity = (target: TargetView): number => TARGET_STATUSES.indexOf(target.status) - (isDegraded(target) ? 0.5 : 0);
 
 function counts(targets: readonly TargetView[]): readonly (readonly [string, number])[] {
@@ -37,11 +41,12 @@ function headline(targets: readonly TargetView[]): string {
   const unknown = targets.filter(({ status }) => status === 'unknown').length;
   if (down > 0) return `${down} of ${targets.length} targets ${down === 1 ? 'is' : 'are'} down`;
   if (unknown > 0) return `${unknown} of ${targets.length} targets ${unknown === 1 ? 'is' : 'are'} not known yet`;
-  return targets.some(isDegraded) ? 'Up, but degraded' : 'Everything is up';
+  if (targets.some(isDegraded)) return 'Up, but degraded';
+  return targets.length === 0 ? 'Nothing to watch' : 'Everything is up';
 }
 
 const alertSection = (alerts: readonly Alert[], nowMs: number): Html => html`<section><h2>Active alerts</h2>
-${alertTable(alerts.slice(0, MOST_ROWS), nowMs, true)}
+${alertTable(alerts.slice(0, MOST_ROWS), { nowMs, active: alerts, names: true, toTargets: 'targets/' })}
 ${more(alerts.length, 'api/v1/alerts')}</section>`;
 
 function targetTable(targets: readonly TargetView[], nowMs: number): Html {

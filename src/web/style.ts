@@ -34,7 +34,7 @@ table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .55rem .9rem; }
 thead th { font-size: .78rem; font-weight: 600; letter-spacing: .03em; text-transform: uppercase; color: var(--dim); }
 tbody tr { border-top: 1px solid var(--line); }
-tbody th { font-weight: 600; overflow-wrap: anywhere; }
+tbody th { font-weight: 600; overflow-wrap: break-word; }
 td { font-variant-numeric: tabular-nums; }
 td time, .number { white-space: nowrap; }
 .number { text-align: right; }

@@ -77,3 +77,7 @@ function decode(text: string): string {
     return text;
   }
 }
+
+/** The server as messages name it. */
+export const peerOf = ({ host, port }: Pick<Address, 'host' | 'port'>): string =>
+  host.startsWith('/') ? `${host}/.s.PGSQL.${port}` : host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;

@@ -4,7 +4,16 @@ import { healthMeasures, type MeasureSpec, type SeriesSpec } from '../../core/me
  * States of a consumer group as brokers name them, mildest first.
  * Source: https://kafka.apache.org/42/javadoc/org/apache/kafka/common/GroupState.html
  */
-export const GROUP_STATES = ['Stable', 'CompletingRebalance', 'PreparingRebalance', 'Empty', 'Dead'] as const;
+export const GROUP_STATES = [
+  'Stable',
+  'Reconciling',
+  'Assigning',
+  'CompletingRebalance',
+  'PreparingRebalance',
+  'Empty',
+  'Dead',
+] as const;
+export type GroupState = (typeof GROUP_STATES)[number];
 
 export const kafkaMeasures: readonly MeasureSpec[] = [
   ...healthMeasures(),
@@ -49,7 +58,7 @@ export const kafkaMeasures: readonly MeasureSpec[] = [
     name: 'group_state',
     unit: 'words',
     kind: 'gauge',
-    help: 'State of a group; absent for groups of the new protocol, whose state old requests cannot see.',
+    help: 'State of a group, absent where the broker cannot tell; Dead is a named group that does not exist.',
     labels: ['group'],
     words: GROUP_STATES,
   },

@@ -3,7 +3,7 @@ import { MATCH_OPS } from './tree.ts';
 export const TOKEN_KINDS = ['word', 'number', 'text', 'unclosed', 'symbol', 'end'] as const;
 
 /**
- * A piece of a condition. `number` has its unit glued to it (`80%`, `1h30m`, `10/s`); `text` is what stood in quotes or as a bare
+ * A piece of a condition. `number` has its unit glued to it (`80%`, `1h30m`); `text` is what stood in quotes or as a bare
  * label value, withoutEscapesd; `symbol` is an operator, a bracket, or one character that the language does not know.
  */
 export interface Token {
@@ -14,7 +14,7 @@ export interface Token {
 
 const SPACE = /\s+/y;
 const WORD = /[A-Za-z_][A-Za-z0-9_.-]*/y;
-const NUMBER = /-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[A-Za-z0-9_.%]*(?:\/[A-Za-z]+)?/y;
+const NUMBER = /-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[A-Za-z0-9_.%]*/y;
 const QUOTED = /"([^"\\]*(?:\\[\s\S][^"\\]*)*)"|'([^'\\]*(?:\\[\s\S][^'\\]*)*)'/y;
 const UNCLOSED = /["'][\s\S]*/y;
 const BARE_VALUE = /[^\s,{}"']+/y;

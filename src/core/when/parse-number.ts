@@ -55,31 +55,31 @@ export function parseNumber(reader: Reader): NumberThreshold | undefined {
   const parts = /\d/.test(written.unit) ? compound(written.number + written.unit) : undefined;
   const number = parts?.number ?? Number(written.number);
   if (!Number.isFinite(number)) return reader.problem(written.at, `${quoted(written.number)} is too large`);
-  const threshold = { kind: 'number', number: number === 0 ? 0 : number, at: written.at } as const;
-  if (parts !== undefined) return { ...threshold, unit: parts.unit };
-  const unit = parseUnit(reader, written);
-  return unit === undefined ? undefined : { ...threshold, ...unit };
+  const unit = parts === undefined ? parseUnit(reader, written) : { unit: parts.unit };
+  const per = unit === undefined ? undefined : parsePer(reader);
+  if (unit === undefined || per === undefined) return undefined;
+  return { kind: 'number', number: number === 0 ? 0 : number, ...unit, ...per, at: written.at };
 }
 
-type Units = Pick<NumberThreshold, 'unit' | 'per'>;
-
-/** `MB`, `/s`, `MB/s`; an empty object where there is none. */
-function parseUnit(reader: Reader, { unit, unitAt }: Written): Units | undefined {
-  const slash = unit.indexOf('/');
-  const size = slash < 0 ? unit : unit.slice(0, slash);
-  const known = size === '' ? {} : isOneOf(THRESHOLD_UNITS, size) ? { unit: size } : undefined;
-  if (known === undefined)
-    return reader.problem(unitAt, `unknown unit ${quoted(size)}; ${UNITS_ARE}`, meantUnit(size, THRESHOLD_UNITS));
-  if (slash < 0) return known;
-  const per = parsePer(reader, unit.slice(slash + 1), unitAt + slash);
-  return per === undefined ? undefined : { ...known, per };
+/** An empty object where there is no unit, undefined where it is wrong. */
+function parseUnit(reader: Reader, { unit, unitAt }: Written): { readonly unit?: ThresholdUnit } | undefined {
+  if (unit === '') return {};
+  if (isOneOf(THRESHOLD_UNITS, unit)) return { unit };
+  const message = `unknown unit ${quoted(unit)}; ${UNITS_ARE}`;
+  return reader.problem(unitAt, message, meantUnit(unit, THRESHOLD_UNITS));
 }
 
-function parsePer(reader: Reader, per: string, at: number): PerUnit | undefined {
-  if (isOneOf(PER_UNITS, per)) return per;
-  const meant = meantUnit(per, PER_UNITS);
+/** `/s` or `/m`: an empty object where there is none, undefined where it is wrong. */
+function parsePer(reader: Reader): { readonly per?: PerUnit } | undefined {
+  const { at } = reader.peek();
+  if (!reader.skip('/')) return {};
+  const { kind, text } = reader.peek();
+  if (kind !== 'word') return reader.expected('"s" or "m" after "/"');
+  reader.take();
+  if (isOneOf(PER_UNITS, text)) return { per: text };
+  const meant = meantUnit(text, PER_UNITS);
   const suggestion = meant === undefined ? undefined : `/${meant}`;
-  return reader.problem(at, `a rate is per second (/s) or per minute (/m), not ${quoted(`/${per}`)}`, suggestion);
+  return reader.problem(at, `a rate is per second (/s) or per minute (/m), not ${quoted(`/${text}`)}`, suggestion);
 }
 
 export interface Window {

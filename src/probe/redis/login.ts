@@ -52,9 +52,12 @@ async function open(options: LoginOptions): Promise<Login> {
   for (const { address } of resolved.addresses) {
     const peer = hostPortText(address, endpoint.port);
     waitFor(`no connection to ${peer}`);
+    const onConnect = () => {
+      if (options.tls !== undefined) waitFor(`no TLS handshake with ${peer}`);
+    };
     try {
       const place = { address, port: endpoint.port, host: endpoint.host, tls: options.tls };
-      const connection = speak(await openSocket(place, signal), options.codec, peer, options.nowMs());
+      const connection = speak(await openSocket(place, signal, onConnect), options.codec, peer, options.nowMs());
       connection.allow(options.maxBytes);
       options.onOpen(connection);
       return { ok: true, connection };

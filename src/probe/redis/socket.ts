@@ -10,10 +10,14 @@ export interface Place {
   readonly tls: TlsOptions | undefined;
 }
 
-/** An open connection, after the TLS handshake where there is one. Rejects with the system's or TLS' error, or at the signal's abort. */
-export function openSocket(place: Place, signal: AbortSignal): Promise<Socket> {
+/**
+ * An open connection, after the TLS handshake where there is one; `onConnect` is called before that handshake.
+ * Rejects with the system's or TLS' error, or at the signal's abort.
+ */
+export function openSocket(place: Place, signal: AbortSignal, onConnect: () => void): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = begin(place);
+    socket.once('connect', onConnect);
     const settle = (error: unknown) => {
       signal.removeEventListener('abort', onAbort);
       socket.off('error', settle);

@@ -82,7 +82,7 @@ export function openCorrelator(standing: (target: string) => Stand | undefined):
   };
 
   const markStale = (tracked: Tracked) => {
-    if (tracked.told) stale.add(tracked);
+    if (tracked.told && byTarget.get(tracked.target.name)?.get(tracked.fingerprint) === tracked) stale.add(tracked);
   };
 
   /** The alerts that explain this target's: its dependencies', where they are down and are themselves told or about to be. */
@@ -100,8 +100,8 @@ export function openCorrelator(standing: (target: string) => Stand | undefined):
   const isOpen = (tracked: Tracked): boolean =>
     graph.hard(tracked.target.name).some((name) => {
       const stand = standing(name);
-      if (stand === undefined || stand.lookedMs < tracked.since.monoMs) return true;
-      return stand.verdict !== 'down' && stand.failing !== undefined;
+      if (stand?.verdict === 'down') return false;
+      return stand === undefined || stand.failing !== undefined || stand.lookedMs < tracked.since.monoMs;
     });
 
   const explain = (tracked: Tracked, roots: readonly Tracked[]) => {

@@ -20,7 +20,7 @@ export function openLookouts(lookedMs: (target: string) => number | undefined): 
       for (const target of dependencies) {
         if ((lookedMs(target) ?? Number.NEGATIVE_INFINITY) >= sinceMs) continue;
         const last = askedFor.get(target) ?? Number.NEGATIVE_INFINITY;
-        if (last > nowMs) continue; // one is on its way
+        if (last >= sinceMs) continue; // one is on its way, and begins after the trouble did
         const atMs = Math.max(nowMs, last + GAP_MS);
         askedFor.set(target, atMs);
         wanted.push({ target, afterMs: atMs - nowMs });

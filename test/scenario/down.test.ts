@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { scenario } from '../support/scenario.ts';
+import { aTarget, downSpec } from '../support/targets.ts';
+
+describe('a target that goes down', () => {
+  it('is told after one quick re-probe failed too, with the first failure as its start', () => {
+    const outage = scenario([aTarget('api')]);
+    outage.at('0s').probe('api').up();
+    outage.at('10s').probe('api').down();
+    outage.at('10s').asked('api');
+    expect(outage.at('10s').states).toEqual({ 'HttpDown/api': 'pending' });
+    outage.at('11s').probe('api', 'extra').down();
+    outage.at('11s').told('firing HttpDown/api');
+    expect(outage.at('11s').states).toEqual({ 'HttpDown/api': 'firing' });
+  });
+
+  it('is not told when the re-probe succeeds', () => {
+    const blip = scenario([aTarget('api')]);
+    blip.at('0s').probe('api').up();
+    blip.at('10s').probe('api').down('timeout');
+    blip.at('11s').probe('api', 'extra').up();
+    expect(blip.at('30s').states).toEqual({});
+    blip.expectNothingElse();
+  });
+
+  it('waits for as many re-probes as `confirm` says', () => {
+    const outage = scenario([aTarget('api', { confirm: 2 })]);
+    outage.at('0s').probe('api').up();
+    outage.at('10s').probe('api').down();
+    outage.at('11s').probe('api', 'extra').down();
+    outage.at('11s').told();
+    outage.at('12s').probe('api', 'extra').down();
+    outage.at('12s').told('firing HttpDown/api');
+  });
+
+  it('ends after `recover` scheduled successes in a row, and re-probes are none of them', () => {
+    const outage = scenario([aTarget('api')]);
+    outage.at('0s').probe('api').up();
+    outage.at('10s').probe('api').down();
+    outage.at('11s').probe('api', 'extra').down();
+    outage.at('11s').told('firing HttpDown/api');
+    outage.at('20s').probe('api').up();
+    outage.at('21s').probe('api', 'extra').up();
+    outage.at('21s').told();
+    outage.at('30s').probe('api').down();
+    outage.at('40s').probe('api').up();
+    outage.at('40s').told();
+    outage.at('50s').probe('api').up();
+    outage.at('50s').told('resolved HttpDown/api');
+    expect(outage.at('50s').states).toEqual({});
+  });
+
+  it('that was never up stays pending for its startup grace', () => {
+    const start = scenario([aTarget('api')]);
+    for (const time of ['0s', '1s', '10s', '20s', '30s', '40s', '50s']) start.at(time).probe('api').down();
+    expect(start.at('50s').states).toEqual({ 'HttpDown/api': 'pending' });
+    start.at('50s').told();
+    start.at('60s').probe('api').down();
+    start.at('60s').told('firing HttpDown/api');
+  });
+
+  it('that comes up within its startup grace is told of nothing', () => {
+    const start = scenario([aTarget('api')]);
+    start.at('0s').probe('api').down();
+    start.at('1s').probe('api', 'extra').down();
+    start.at('10s').probe('api').up();
+    expect(start.at('10s').states).toEqual({});
+    start.expectNothingElse();
+  });
+
+  it('is not judged by an inconclusive result', () => {
+    const own = scenario([aTarget('api')]);
+    own.at('0s').probe('api').up();
+    own.at('10s').probe('api').inconclusive();
+    own.at('20s').probe('api').inconclusive();
+    expect(own.at('20s').states).toEqual({});
+    own.expectNothingElse();
+  });
+
+  it('waits for the `for` of its alert', () => {
+    const outage = scenario([aTarget('api', { alerts: [{ ...downSpec('HttpDown'), forMs: 60_000 }] })]);
+    outage.at('0s').probe('api').up();
+    for (const time of ['10s', '11s', '20s', '60s']) outage.at(time).probe('api').down();
+    outage.at('60s').told();
+    outage.at('70s').probe('api').down();
+    outage.at('70s').told('firing HttpDown/api');
+  });
+});
+
+describe('a reload', () => {
+  const failing = () => {
+    const outage = scenario([aTarget('api'), aTarget('web')]);
+    outage.at('0s').probe('api').up();
+    outage.at('10s').probe('api').down();
+    outage.at('11s').probe('api', 'extra').down();
+    outage.at('11s').told('firing HttpDown/api');
+    return outage;
+  };
+
+  it('ends the alert of a target that left', () => {
+    const outage = failing();
+    outage.at('12s').retarget([aTarget('web')]);
+    outage.at('12s').told('resolved HttpDown/api');
+    expect(outage.at('12s').states).toEqual({});
+  });
+
+  it('ends the alert of a target that was paused', () => {
+    const outage = failing();
+    outage.at('12s').retarget([aTarget('api', { enabled: false }), aTarget('web')]);
+    outage.at('12s').told('resolved HttpDown/api');
+  });
+
+  it('keeps the alert of an unchanged target and tells nobody again', () => {
+    const outage = failing();
+    outage.at('12s').retarget([aTarget('api'), aTarget('web')]);
+    expect(outage.at('12s').states).toEqual({ 'HttpDown/api': 'firing' });
+    outage.expectNothingElse();
+  });
+
+  it('that changes a severity ends the old alert and tells the new one', () => {
+    const outage = failing();
+    outage.at('12s').retarget([aTarget('api', { alerts: [downSpec('HttpDown', 'P0')] })]);
+    outage.at('12s').told('resolved HttpDown/api', 'firing HttpDown/api');
+  });
+});

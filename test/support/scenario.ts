@@ -1,0 +1,104 @@
+import { expect } from 'vitest';
+import type { Notice } from '../../src/core/alert.ts';
+import type { Instant } from '../../src/core/clock.ts';
+import { parseDurationMs } from '../../src/core/duration.ts';
+import type { FailureReason, ProbeResult, Turn } from '../../src/core/result.ts';
+import type { Target } from '../../src/core/target.ts';
+import { openCorrelator } from '../../src/correlate/correlator.ts';
+import { openJudge } from '../../src/judge/judge.ts';
+import { openMetrics } from '../../src/observe/metrics.ts';
+import { type Effects, openPipeline, type PipelineRules } from '../../src/pipeline.ts';
+
+/** A whole outage as a list of moments: `at('10s').probe('db').down('refused')`, then what must have been told. */
+export interface Scenario {
+  at(time: string): Moment;
+  /** Fails on anything told that was not expected. */
+  expectNothingElse(): void;
+}
+
+export interface Moment {
+  probe(target: string, turn?: Turn): { up(): void; down(reason?: FailureReason): void; inconclusive(): void };
+  retarget(targets: readonly Target[]): void;
+  /** State by `alertname/target`, of all that is active. */
+  readonly states: Readonly<Record<string, string>>;
+  /** `firing HttpDown/api`, in order, since the last look. */
+  told(...expected: readonly string[]): void;
+  /** Targets whose probes out of turn were asked for since the last look. */
+  asked(...expected: readonly string[]): void;
+  annotations(alert: string): Readonly<Record<string, string>>;
+}
+
+const START_MS = Date.UTC(2026, 0, 1);
+const TICK_MS = 500;
+
+export const RULES: PipelineRules = {
+  service: 'shop',
+  externalUrl: 'https://outrider.example',
+  holdMs: 15_000,
+  grace: 2,
+  exporterNames: () => true,
+};
+
+export function scenario(targets: readonly Target[], rules: PipelineRules = RULES): Scenario {
+  const judge = openJudge();
+  const correlator = openCorrelator((target) => judge.standing(target));
+  const pipeline = openPipeline({ metrics: openMetrics([]), judge, correlator });
+  const told: Notice[] = [];
+  const asked: string[] = [];
+  let clockMs = 0;
+
+  const now = (): Instant => ({ monoMs: clockMs, wallMs: START_MS + clockMs });
+  const take = ({ notices, probeNow }: Effects) => {
+    told.push(...notices);
+    asked.push(...probeNow.map((request) => request.target));
+  };
+  const goTo = (time: string) => {
+    const untilMs = parseDurationMs(time) ?? Number.NaN;
+    expect(untilMs, `${time} is not before ${clockMs} ms`).toBeGreaterThanOrEqual(clockMs);
+    while (clockMs + TICK_MS <= untilMs) {
+      clockMs += TICK_MS;
+      take(pipeline.onTick(now()));
+    }
+    clockMs = untilMs;
+  };
+  const result = (target: string, turn: Turn, rest: object): ProbeResult =>
+    ({ target, turn, at: now(), durationMs: 1, measures: [], series: [], ...rest }) as ProbeResult;
+  const observed = (all: readonly Target[]) => all.map((target) => ({ target, ownMeasures: [] }));
+  const nameOf = ({ labels }: { labels: Readonly<Record<string, string>> }) =>
+    `${labels['alertname']}/${labels['target']}`;
+
+  take(pipeline.retarget(observed(targets), rules, now()));
+  return {
+    at(time) {
+      goTo(time);
+      return {
+        probe: (target, turn = 'scheduled') => ({
+          up: () => take(pipeline.onResult(result(target, turn, { outcome: 'up' }), now())),
+          down: (reason = 'refused') =>
+            take(
+              pipeline.onResult(
+                result(target, turn, { outcome: 'down', reason, message: `${target} ${reason}` }),
+                now(),
+              ),
+            ),
+          inconclusive: () =>
+            take(
+              pipeline.onResult(
+                result(target, turn, { outcome: 'inconclusive', why: 'own-limits', message: '' }),
+                now(),
+              ),
+            ),
+        }),
+        retarget: (next) => take(pipeline.retarget(observed(next), rules, now())),
+        get states() {
+          return Object.fromEntries(correlator.alerts().map((alert) => [nameOf(alert), alert.state]));
+        },
+        told: (...expected) =>
+          expect(told.splice(0).map(({ status, alert }) => `${status} ${nameOf(alert)}`)).toEqual(expected),
+        asked: (...expected) => expect(asked.splice(0)).toEqual(expected),
+        annotations: (alert) => correlator.alerts().find((one) => nameOf(one) === alert)?.annotations ?? {},
+      };
+    },
+    expectNothingElse: () => expect(told).toEqual([]),
+  };
+}

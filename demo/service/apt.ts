@@ -39,7 +39,8 @@ export async function install(missing: readonly Lack[]): Promise<string | undefi
   const alternatives = [...new Set(missing.map(({ packages }) => packages.join(' ')))];
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const args = ['-c', SCRIPT, 'install', ...alternatives];
-  const { code, stdout, stderr } = await runAlone({ name: 'apt-get', file: '/bin/sh', args, env }, TIMEOUT_MS);
+  const command = { name: 'apt-get', file: '/bin/sh', args, env, mayFinish: true };
+  const { code, stdout, stderr } = await runAlone(command, TIMEOUT_MS);
   if (code === 0) return undefined;
   return `apt-get: ${`${stdout}${stderr}`.trim().split('\n').slice(-3).join('; ')}`;
 }

@@ -12,6 +12,8 @@ export interface Command {
   readonly env?: NodeJS.ProcessEnv | undefined;
   /** Only root can start something as somebody else. */
   readonly user?: { readonly uid: number; readonly gid: number } | undefined;
+  /** It ends by itself and must not be cut short, whatever becomes of us: an installation. */
+  readonly mayFinish?: boolean | undefined;
 }
 
 /** A started process in a group of its own, with all that it started. */
@@ -33,6 +35,13 @@ export interface Running {
 export interface Ending {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
+}
+
+const all = new Set<Running>();
+
+/** Kills everything that is running here but installations; what is waiting for it then fails. */
+export async function killAll(): Promise<void> {
+  await Promise.allSettled([...all].map((running) => running.end('SIGKILL', 0)));
 }
 
 const TAIL_CHARACTERS = 16_384;
@@ -73,8 +82,8 @@ export async function launch(
   });
   const pid = child.pid;
   if (pid === undefined) throw new Error(`${command.name}: started without a process id`);
-  const held = holdProcess(pid);
-  return {
+  const held = command.mayFinish === true ? undefined : holdProcess(pid);
+  const running: Running = {
     pid,
     get alive() {
       return child.exitCode === null && child.signalCode === null;
@@ -87,11 +96,14 @@ export async function launch(
       const alive = child.exitCode === null && child.signalCode === null;
       if (alive || orphans) await endFamily(pid, signal, patienceMs);
       await ended;
-      held.release();
+      held?.release();
+      all.delete(running);
     },
     freeze: () => signalAll(family(pid), 'SIGSTOP'),
     thaw: () => signalAll(family(pid), 'SIGCONT'),
   };
+  if (held !== undefined) all.add(running);
+  return running;
 }
 
 export interface Outcome {

@@ -66,6 +66,7 @@ const held = new Map<string, { release(): void }>();
 /** Starts what the specification says and waits until it is ready; cleans up and throws if it never is. */
 export async function manage(spec: ServiceSpec): Promise<Service> {
   let running: Running | undefined;
+  let disposed = false;
   const end = async (signal: NodeJS.Signals) => {
     await running?.end(signal, STOP_PATIENCE_MS);
     running = undefined;
@@ -85,13 +86,17 @@ export async function manage(spec: ServiceSpec): Promise<Service> {
       if (running?.alive === true) return;
       await end('SIGKILL');
       await spec.beforeStart?.();
+      if (disposed) return;
       running = await launch(spec.command);
+      // Somebody gave it up while it was being launched.
+      if (disposed) return await end('SIGKILL');
       await untilReady(spec, running);
     },
     kill: () => end('SIGKILL'),
     freeze: async () => running?.freeze(),
     thaw: async () => running?.thaw(),
     async [Symbol.asyncDispose]() {
+      disposed = true;
       await end(spec.stopSignal ?? 'SIGTERM');
       await spec.beforeRemove?.();
       await removeFolder(spec.folder);

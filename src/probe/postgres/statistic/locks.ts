@@ -18,8 +18,9 @@ export const locks: Statistic = {
   name: 'pg_locks',
   measures: ['blocked_queries'],
   sql: () => `
-    with l as materialized (select database, lower(mode) as mode, granted, pid from pg_locks)
-    select d.datname, m.mode, count(l.pid) as locks,
+    with l as materialized (
+      select database, lower(mode) as mode, granted, pid from pg_locks where pid is distinct from pg_backend_pid())
+    select d.datname, m.mode, count(l.mode) as locks,
       (select count(distinct w.pid) from l as w join pg_stat_activity as a on a.pid = w.pid
         where not w.granted and a.usesysid is not null) as blocked
     from pg_database as d cross join unnest(array[${MODES.map((mode) => `'${mode}'`).join(', ')}]) as m(mode)

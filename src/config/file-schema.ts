@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { hostPort, secret, size } from '../core/schema.ts';
+import { probeTypes } from '../probe/registry.ts';
+import { alertEntrySchema } from './alert-entry.ts';
+import { SCOPES } from './config.ts';
+import { durationFrom, labels, name, webUrl } from './keys.ts';
+import { inheritedKeys } from './target-schema.ts';
+
+/** The names of the probe types, as `type` has them. */
+export const TYPE_NAMES = probeTypes.map(({ type }) => type);
+
+function isTimezone(written: string): boolean {
+  // Offsets such as +01:00 are time zones to Intl, yet know no summer time.
+  if (!/^[A-Za-z]/.test(written)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: written });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** `sqlite:PATH`, `memory` or a Postgres URL. */
+const store = z
+  .string()
+  .refine(
+    (written) =>
+      written === 'memory' ||
+      /^sqlite:./.test(written) ||
+      (/^postgres(ql)?:\/\//.test(written) && URL.canParse(written)),
+    { error: 'expected sqlite:PATH, memory or postgres://…' },
+  );
+
+const externalUrl = webUrl().refine((written) => !/[?#]|^[^/]*\/\/[^/]*@/.test(written), {
+  error: 'expected a URL without user, query and fragment',
+});
+
+const token = z.strictObject({
+  name: name().describe('Who uses it; stands in the record of what was done with it.'),
+  token: secret()
+    .refine((given) => given.reveal().length > 0, { error: 'must not be empty' })
+    .describe('The token itself, best from a variable or a secret file.'),
+  scopes: z.array(z.enum(SCOPES)).min(1).describe('What it may do: metrics < read < write < admin.'),
+});
+
+const user = z.strictObject({
+  name: name().describe('Login name.'),
+  password_hash: secret()
+    .refine((given) => /^\$(argon2id|2[aby])\$/.test(given.reveal()), {
+      error: 'expected a hash made by `outrider hash-password`, which begins with $argon2id$',
+    })
+    .describe('Hash of the password, never the password itself.'),
+});
+
+const auth = z.strictObject({
+  read: z
+    .enum(['public', 'token'])
+    .optional()
+    .describe('Who may read: anybody (public, the default), or only with a token.'),
+  tokens: z.array(token).optional().describe('Bearer tokens. Without one nothing can be written.'),
+  users: z.array(user).optional().describe('People who log in.'),
+});
+
+const count = () => z.int().min(1).max(1_000_000);
+
+const limits = z.strictObject({
+  in_flight: count().default(4000).describe('Most probes at a time.'),
+  body: size()
+    .refine((bytes) => bytes >= 1 && bytes <= 2 ** 30, { error: 'expected a size from 1B to 1GiB' })
+    .prefault('1MiB')
+    .describe('Most bytes of a body that are read, after decompression.'),
+  series: count().default(2000).describe('Most instances (label sets) of one measure of one target.'),
+});
+
+const correlation = z.strictObject({
+  hold: durationFrom('0s', '1h')
+    .prefault('15s')
+    .describe('How long an alert waits at most for its target’s dependencies to be decided.'),
+  grace: z
+    .int()
+    .min(0)
+    .max(100)
+    .default(2)
+    .describe('How many intervals a symptom may outlast its root cause before it fires on its own.'),
+  window: durationFrom('0s', '1h')
+    .prefault('30s')
+    .describe('How close first failures in one place must be to be one incident.'),
+});
+
+const defaults = inheritedKeys.extend({
+  types: z
+    .partialRecord(z.enum(TYPE_NAMES), inheritedKeys)
+    .optional()
+    .describe('The same keys for all targets of one type; they win over those beside `types`.'),
+  alerts: z
+    .array(alertEntrySchema)
+    .optional()
+    .describe('Changes of alerts of all targets; `*` is a wildcard in names.'),
+});
+
+/** Everything in a config file but the insides of `targets` and `notify`, which their types' own schemas parse. */
+export const fileSchema = z.strictObject({
+  service: name().describe('What is watched, as one word; the label `service` of every alert.'),
+  timezone: z
+    .string()
+    .refine(isTimezone, { error: 'expected a time zone such as Europe/Berlin' })
+    .default('UTC')
+    .describe('IANA time zone of rotas, business hours and reports.'),
+  listen: hostPort().optional().describe('Address of the web server, host:port; default 127.0.0.1:9875.'),
+  store: store.optional().describe('Where state is kept: sqlite:PATH, memory or postgres://…'),
+  external_url: externalUrl.optional().describe('URL under which people reach Outrider; used in links.'),
+  labels: labels().optional().describe('Labels of every alert.'),
+  defaults: defaults.optional().describe('What targets have unless they say otherwise.'),
+  targets: z.array(z.unknown()).describe('What is probed.'),
+  notify: z.record(z.string(), z.unknown()).optional().describe('Who is told: name of the receiver → its settings.'),
+  auth: auth.optional().describe('Who may read and write over HTTP.'),
+  connectivity: z.array(hostPort()).optional().describe('Addresses that answer whenever our own network works.'),
+  startup_grace: durationFrom('0s', '7d')
+    .prefault('60s')
+    .describe('How long a target that was never seen up stays pending.'),
+  correlation: correlation.prefault({}).describe('How failures are put together.'),
+  limits: limits.prefault({}).describe('Bounds of what Outrider itself takes.'),
+  metrics: z
+    .strictObject({
+      exporter_names: z
+        .union([z.literal('all'), z.array(z.enum(TYPE_NAMES))])
+        .default('all')
+        .describe('Types whose measures also have their exporter’s names, or all.'),
+    })
+    .prefault({})
+    .describe('What /metrics shows.'),
+});
+export type FileKeys = z.output<typeof fileSchema>;

@@ -1,0 +1,54 @@
+import { scrubber } from '../core/secret.ts';
+import type { Node } from './located.ts';
+
+const HIDDEN = '<secret>';
+
+/** Keys whose values nobody may read again, whatever type they belong to. */
+export const SECRET_KEY =
+  /pass|pwd|secret|token|api_?key|routing_?key|credential|bearer|authorization|cookie|hash|signature/i;
+
+const USERINFO = /[a-z][a-z0-9+.-]*:\/\/([^/?#\s]*)@/gi;
+
+/** Passwords in the URLs of a text, as written and decoded; of an http URL without a password its user, which is a token then. */
+export function urlSecrets(text: string): readonly string[] {
+  const found: string[] = [];
+  for (const [whole, userinfo = ''] of text.matchAll(USERINFO)) {
+    const colon = userinfo.indexOf(':');
+    const secret = colon === -1 ? (/^https?:/i.test(whole) ? userinfo : '') : userinfo.slice(colon + 1);
+    if (secret !== '') found.push(secret, decoded(secret));
+  }
+  return found;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Every text below a node that a message must not repeat: what was filled in, values of secret keys, passwords in URLs. */
+export function hiddenIn(node: Node, key = '', into: Set<string> = new Set()): Set<string> {
+  if (node.kind === 'seq') for (const item of node.items) hiddenIn(item, key, into);
+  else if (node.kind === 'map') for (const entry of node.entries.values()) hiddenIn(entry.value, entry.key, into);
+  else if (typeof node.value === 'string') {
+    for (const text of urlSecrets(node.value)) into.add(text);
+    if (SECRET_KEY.test(key) || node.fills !== undefined) into.add(node.value);
+    for (const text of node.fills ?? []) into.add(text);
+  }
+  into.delete('');
+  return into;
+}
+
+/** A message without any of the texts, whole or as a quoted part of one. */
+export function hide(message: string, texts: ReadonlySet<string>): string {
+  if (texts.size === 0) return message;
+  const all = [...texts];
+  const quoted = message.replace(/(["`])([^"`]+)\1/g, (part, mark: string, inner: string) =>
+    all.some((text) => text.includes(inner)) ? `${mark}${HIDDEN}${mark}` : part,
+  );
+  // Of a short text only whole words, or it would eat the message.
+  const words = all.map((text) => `(?<![\\w<])${RegExp.escape(text)}(?![\\w>])`);
+  return scrubber(all)(quoted).replace(new RegExp(words.join('|'), 'g'), HIDDEN);
+}

@@ -1,0 +1,79 @@
+import { nearest } from '../core/nearest.ts';
+import type { ProbeType } from '../probe/contract.ts';
+import { type ProbeSettings, probeTypes } from '../probe/registry.ts';
+import { type Checking, checked, complain } from './checked.ts';
+import { TYPE_NAMES } from './file-schema.ts';
+import { childOf, type Entry, type MapNode, type Node, type Path, textOf } from './located.ts';
+import { keysAt } from './shape.ts';
+import { type TargetKeys, targetKeys } from './target-schema.ts';
+
+/** Any of the registered probe types. */
+export type Kind = ProbeType<(typeof probeTypes)[number]['schema']>;
+
+/** A target as it is written, checked by itself; what could not be read is undefined. */
+export interface WrittenTarget {
+  readonly node: MapNode;
+  readonly path: Path;
+  readonly kind: Kind | undefined;
+  readonly keys: TargetKeys | undefined;
+  readonly settings: ProbeSettings | undefined;
+}
+
+const COMMON: ReadonlySet<string> = new Set(Object.keys(targetKeys.shape));
+const OWN = new Map(probeTypes.map(({ type, schema }) => [type, new Set(keysAt(schema, []))]));
+
+const ownKeys = ({ type }: Kind): ReadonlySet<string> => OWN.get(type) ?? new Set();
+
+/** Every target that is a map, each with its common keys and those of its type parsed. */
+export function readTargets(checking: Checking): readonly WrittenTarget[] {
+  const list = childOf(checking.root, 'targets');
+  if (list?.kind !== 'seq') return [];
+  return list.items.flatMap((node, index) => readTarget(checking, node, ['targets', index]) ?? []);
+}
+
+function readTarget(checking: Checking, node: Node, path: Path): WrittenTarget | undefined {
+  if (node.kind !== 'map') {
+    complain(checking, path, { message: 'expected a target: a map with name and type' });
+    return undefined;
+  }
+  const kind = kindOf(checking, node, path);
+  const own = kind === undefined ? new Set<string>() : ownKeys(kind);
+  if (kind !== undefined) unknownKeys(checking, node, path, kind, own);
+  const keys = checked(checking, targetKeys, only(node, COMMON), path);
+  const settings = kind === undefined ? undefined : checked(checking, kind.schema, only(node, own), path);
+  return { node, path, kind, keys, settings };
+}
+
+function only(node: MapNode, keys: ReadonlySet<string>): MapNode {
+  const entries = new Map<string, Entry>();
+  for (const [key, entry] of node.entries) if (keys.has(key)) entries.set(key, entry);
+  return { ...node, entries };
+}
+
+/** `targetKeys` tells of a type that is missing or no text. */
+function kindOf(checking: Checking, node: MapNode, path: Path): Kind | undefined {
+  const type = textOf(childOf(node, 'type'));
+  if (type === undefined) return undefined;
+  const kind: Kind | undefined = probeTypes.find((each) => each.type === type);
+  if (kind === undefined) {
+    const suggestion = nearest(type, TYPE_NAMES);
+    const message = `no target type is called "${type}"; expected one of ${TYPE_NAMES.join(', ')}`;
+    complain(checking, [...path, 'type'], { message, ...(suggestion === undefined ? {} : { suggestion }) });
+  }
+  return kind;
+}
+
+function unknownKeys(
+  checking: Checking,
+  { entries }: MapNode,
+  path: Path,
+  { type }: Kind,
+  own: ReadonlySet<string>,
+): void {
+  for (const key of entries.keys()) {
+    if (own.has(key) || COMMON.has(key)) continue;
+    const suggestion = nearest(key, own.union(COMMON));
+    const message = `unknown key for a target of type ${type}`;
+    complain(checking, [...path, key], { key: true, message, ...(suggestion === undefined ? {} : { suggestion }) });
+  }
+}

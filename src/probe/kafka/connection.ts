@@ -39,12 +39,13 @@ interface Waiting {
 const MAX_FRAME_BYTES = 64 * 1024 * 1024;
 const INT32_MAX = 0x7fff_ffff;
 const TLS_ALERT = 0x15;
+const SESSION_SHARE = 0.8;
 
 /** One connection to one broker: owns its socket. Whatever goes wrong ends it and fails all that waits on it with a BrokerError. */
 export class Connection implements Disposable {
   readonly peer: string;
   readonly openedAtMs: number;
-  /** When the broker ends the SASL session, on the monotonic clock. */
+  /** Until when to ask on it, on the monotonic clock: a little before the broker ends the SASL session. */
   sessionEndsAtMs = Number.POSITIVE_INFINITY;
   readonly #address: BrokerAddress;
   readonly #access: Access;
@@ -84,7 +85,7 @@ export class Connection implements Disposable {
       if (sasl !== undefined) {
         this.#phase = 'login';
         const lifetimeMs = await authenticate(sasl, this.peer, this.#versions, (exchange) => this.#exchange(exchange));
-        if (lifetimeMs > 0) this.sessionEndsAtMs = clock.monoMs() + lifetimeMs;
+        if (lifetimeMs > 0) this.sessionEndsAtMs = clock.monoMs() + SESSION_SHARE * lifetimeMs;
       }
       this.#phase = 'open';
       return this;

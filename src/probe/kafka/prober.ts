@@ -25,7 +25,7 @@ export async function openProber(settings: KafkaSettings, environment: ProbeEnvi
   return {
     async run({ signal, timeoutMs }: Run): Promise<Observation> {
       const startedMs = clock.monoMs();
-      const cut = () => connections.cut(clock.monoMs() - startedMs);
+      const cut = () => connections.cut(timeoutMs);
       connections.begin();
       if (signal.aborted) cut();
       signal.addEventListener('abort', cut, { once: true });
@@ -34,7 +34,8 @@ export async function openProber(settings: KafkaSettings, environment: ProbeEnvi
         const durationMs = clock.monoMs() - startedMs;
         if (!health.ok) return { outcome: 'down', ...health.failure, durationMs, measures: [], series: [] };
         brokers = [health.answered, ...settings.brokers.filter((broker) => broker !== health.answered)];
-        using _ = clock.after(timeoutMs * (1 - RESERVE) - durationMs, cut);
+        const budgetMs = timeoutMs * (1 - RESERVE);
+        using _ = clock.after(budgetMs - durationMs, () => connections.cut(budgetMs));
         return await observe(settings, lookSettings, connections, health, durationMs);
       } finally {
         signal.removeEventListener('abort', cut);

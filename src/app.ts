@@ -2,6 +2,7 @@ import { sayConfig } from './chronicle.ts';
 import type { Config } from './config/config.ts';
 import { diffTargets } from './config/diff.ts';
 import type { LoadResult } from './config/load.ts';
+import { formatProblem } from './config/problems.ts';
 import type { Clock } from './core/clock.ts';
 import { OutriderError } from './core/errors.ts';
 import { openEngine } from './engine.ts';
@@ -36,7 +37,7 @@ export interface App {
 export async function startApp(options: AppOptions): Promise<App> {
   const { clock, log } = options;
   const loaded = await options.load();
-  if (!loaded.ok) throw new OutriderError('config_invalid', loaded.problems.join('\n'));
+  if (!loaded.ok) throw new OutriderError('config_invalid', loaded.problems.map(formatProblem).join('\n'));
   let { config } = loaded;
   let running = false;
   await using opened = new AsyncDisposableStack();
@@ -54,8 +55,9 @@ export async function startApp(options: AppOptions): Promise<App> {
     const next = await options.load();
     if (!next.ok) {
       own.reloadSuccessful.set(0);
-      for (const problem of next.problems) log.error({ problem }, 'the config has a mistake; the old one stays');
-      return { ok: false, problems: next.problems };
+      const problems = next.problems.map(formatProblem);
+      for (const problem of problems) log.error({ problem }, 'the config has a mistake; the old one stays');
+      return { ok: false, problems };
     }
     const { added, removed, changed } = diffTargets(config.targets, next.config.targets);
     config = next.config;

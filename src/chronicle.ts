@@ -1,4 +1,5 @@
 import type { LoadResult } from './config/load.ts';
+import { formatProblem } from './config/problems.ts';
 import type { Logger } from './core/log.ts';
 import type { Attempt, QueueHooks } from './notify/queue.ts';
 import type { OwnMetrics } from './observe/own.ts';
@@ -6,7 +7,7 @@ import type { Effects } from './pipeline.ts';
 
 /** Says at the start what is odd about the config, and what of it is not acted on. */
 export function sayConfig(log: Logger, { config, warnings }: Extract<LoadResult, { ok: true }>): void {
-  for (const warning of warnings) log.warn({ warning }, 'config');
+  for (const warning of warnings) log.warn({ warning: formatProblem(warning) }, 'config');
   if (config.notActedOn.length === 0) return;
   log.warn({ keys: config.notActedOn.join(', ') }, 'accepted and checked, but not acted on yet');
 }

@@ -10,7 +10,6 @@ import { systemClock } from './core/clock.ts';
 import { errorText, OutriderError } from './core/errors.ts';
 import type { LogFormat, LogLevel } from './core/log.ts';
 import { scrubber } from './core/secret.ts';
-import { configJsonSchema } from './generate/json-schema.ts';
 import { openLog } from './log.ts';
 import { probeOnce } from './probe/once.ts';
 
@@ -77,7 +76,7 @@ const surroundings: Surroundings = {
       scrub: scrubber(config?.secrets ?? []),
     }),
   targetOf: targetOfUrl,
-  schema: configJsonSchema,
+  schema: async () => (await import('./generate/json-schema.ts')).configJsonSchema(),
 };
 
 try {

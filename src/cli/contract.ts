@@ -23,5 +23,5 @@ export interface Surroundings {
   /** A target made of a URL alone, or why none can be. */
   targetOf(url: string): TargetOfUrl;
   /** The JSON Schema of the config file. */
-  schema(): object;
+  schema(): Promise<object>;
 }

@@ -54,8 +54,8 @@ function build(around: Surroundings, finish: (code: ExitCode) => void): Command 
     .command('schema')
     .description('print the JSON Schema of the config file')
     .addHelpText('after', example('outrider schema > outrider.schema.json'))
-    .action(() => {
-      around.out(`${JSON.stringify(around.schema(), null, 2)}\n`);
+    .action(async () => {
+      around.out(`${JSON.stringify(await around.schema(), null, 2)}\n`);
       finish(0);
     });
   return program;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { MeasureSpec, SeriesSpec } from '../../src/core/measure.ts';
 import { healthMeasures } from '../../src/core/measure.ts';
 import type { ProbeResult, Sample } from '../../src/core/result.ts';
-import { targetBlocks } from '../../src/observe/blocks.ts';
+import { type Selection, targetBlocks } from '../../src/observe/blocks.ts';
 import { type ExpositionFormat, exposition } from '../../src/observe/exposition.ts';
 import { openMetrics } from '../../src/observe/metrics.ts';
 import { aTarget } from '../support/targets.ts';
@@ -49,7 +49,7 @@ const open = (exporterNames = true) => {
   return { metrics, retarget };
 };
 
-const ALL = { types: [], targets: [] };
+const ALL: Selection = { types: [], targets: [] };
 
 async function text(metrics: ReturnType<typeof openMetrics>, format: ExpositionFormat = 'text', selection = ALL) {
   const facts = { service: 'shop', verdict: () => 'up' as const };

@@ -61,8 +61,8 @@ export function scenario(targets: readonly Target[], rules: PipelineRules = RULE
     }
     clockMs = untilMs;
   };
-  const result = (target: string, turn: Turn, rest: object): ProbeResult =>
-    ({ target, turn, at: now(), durationMs: 1, measures: [], series: [], ...rest }) as ProbeResult;
+  const ran = (target: string, turn: Turn) => ({ target, turn, at: now(), durationMs: 1, measures: [], series: [] });
+  const step = (result: ProbeResult) => take(pipeline.onResult(result, now()));
   const observed = (all: readonly Target[]) => all.map((target) => ({ target, ownMeasures: [] }));
   const nameOf = ({ labels }: { labels: Readonly<Record<string, string>> }) =>
     `${labels['alertname']}/${labels['target']}`;
@@ -73,21 +73,10 @@ export function scenario(targets: readonly Target[], rules: PipelineRules = RULE
       goTo(time);
       return {
         probe: (target, turn = 'scheduled') => ({
-          up: () => take(pipeline.onResult(result(target, turn, { outcome: 'up' }), now())),
+          up: () => step({ ...ran(target, turn), outcome: 'up' }),
           down: (reason = 'refused') =>
-            take(
-              pipeline.onResult(
-                result(target, turn, { outcome: 'down', reason, message: `${target} ${reason}` }),
-                now(),
-              ),
-            ),
-          inconclusive: () =>
-            take(
-              pipeline.onResult(
-                result(target, turn, { outcome: 'inconclusive', why: 'own-limits', message: '' }),
-                now(),
-              ),
-            ),
+            step({ ...ran(target, turn), outcome: 'down', reason, message: `${target} ${reason}` }),
+          inconclusive: () => step({ ...ran(target, turn), outcome: 'inconclusive', why: 'own-limits', message: '' }),
         }),
         retarget: (next) => take(pipeline.retarget(observed(next), rules, now())),
         get states() {

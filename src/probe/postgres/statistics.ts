@@ -88,7 +88,7 @@ const missing = ({ name, measures }: Statistic, why: string): Reading => ({
 
 /**
  * One question in a read-only transaction of its own: all statements of one message are one transaction, also behind a
- * pooler that hands out its connections by the statement.
+ * pooler that hands out its connections by the statement. Nobody's functions but the server's are called.
  */
 async function ask(sql: string, { session, clock, signal, deadlineMs }: StatisticsOptions): Promise<Answer> {
   const leftMs = deadlineMs - clock.monoMs();
@@ -97,7 +97,8 @@ async function ask(sql: string, { session, clock, signal, deadlineMs }: Statisti
   // Half of what is left, so that one question that takes too long leaves time for the next.
   const statementMs = Math.floor(leftMs / 2);
   const lockMs = Math.min(LONGEST_LOCK_WAIT_MS, Math.floor(statementMs / 2));
-  const limits = `set local transaction_read_only = on; set local statement_timeout = ${statementMs}; set local lock_timeout = ${lockMs}`;
+  const limits = `set local transaction_read_only = on; set local search_path = pg_catalog;
+    set local statement_timeout = ${statementMs}; set local lock_timeout = ${lockMs}`;
   try {
     return { ok: true, rows: await session.query(`${limits}; ${sql}`, signal) };
   } catch (error) {

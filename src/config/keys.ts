@@ -19,7 +19,9 @@ const LONGEST_NAME = 200;
 export const name = () =>
   text()
     .max(LONGEST_NAME)
-    .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, 'expected a name on one line without control characters')
+    .refine((written) => !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(written), {
+      error: 'expected a name on one line, without control characters',
+    })
     .refine((written) => written === written.trim(), { error: 'a name cannot begin or end with a space' });
 
 /** A link for people: only what is safe to click. */

@@ -1,10 +1,9 @@
 import { nearest } from '../core/nearest.ts';
-import type { ReceiverType } from '../notify/contract.ts';
 import { type ReceiverSettings, receiverTypes } from '../notify/registry.ts';
 import { type Checking, checked, complain } from './checked.ts';
 import { childOf, type MapNode, type Path, textOf } from './located.ts';
 
-type Kind = ReceiverType<(typeof receiverTypes)[number]['schema']>;
+type Kind = (typeof receiverTypes)[number];
 
 /** A receiver as it is written. */
 export interface WrittenReceiver {

@@ -1,5 +1,5 @@
+import type { MeasureSpec } from '../core/measure.ts';
 import { nearest } from '../core/nearest.ts';
-import type { ProbeType } from '../probe/contract.ts';
 import { type ProbeSettings, probeTypes } from '../probe/registry.ts';
 import { type Checking, checked, complain } from './checked.ts';
 import { TYPE_NAMES } from './file-schema.ts';
@@ -7,8 +7,17 @@ import { childOf, type Entry, type MapNode, type Node, type Path, textOf } from 
 import { keysAt } from './shape.ts';
 import { type TargetKeys, targetKeys } from './target-schema.ts';
 
-/** Any of the registered probe types. */
-export type Kind = ProbeType<(typeof probeTypes)[number]['schema']>;
+type Registered = (typeof probeTypes)[number];
+
+/** Any of the registered probe types, as far as its config goes. */
+export interface Kind {
+  readonly type: Registered['type'];
+  readonly schema: Registered['schema'];
+  readonly measures: Registered['measures'];
+  readonly alerts: Registered['alerts'];
+  hosts(settings: ProbeSettings): readonly string[];
+  ownMeasures?(settings: ProbeSettings): readonly MeasureSpec[];
+}
 
 /** A target as it is written, checked by itself; what could not be read is undefined. */
 export interface WrittenTarget {
@@ -18,6 +27,12 @@ export interface WrittenTarget {
   readonly keys: TargetKeys | undefined;
   readonly settings: ProbeSettings | undefined;
 }
+
+/** A target that was read without a mistake. */
+export type ReadTarget = { [K in keyof WrittenTarget]: Exclude<WrittenTarget[K], undefined> };
+
+export const isRead = (target: WrittenTarget): target is ReadTarget =>
+  target.kind !== undefined && target.keys !== undefined && target.settings !== undefined;
 
 const COMMON: ReadonlySet<string> = new Set(Object.keys(targetKeys.shape));
 const OWN = new Map(probeTypes.map(({ type, schema }) => [type, new Set(keysAt(schema, []))]));

@@ -1,0 +1,74 @@
+import type { AlertSpec } from '../core/alert.ts';
+import type { Labels } from '../core/labels.ts';
+import type { Dependency, Target } from '../core/target.ts';
+import type { Checking } from './checked.ts';
+import type { ConfiguredTarget } from './config.ts';
+import type { FileKeys } from './file-schema.ts';
+import { type AlertsOf, openAlerts } from './in-force.ts';
+import { checkTimeout, type InForce, inherit } from './inheritance.ts';
+import { plainOf } from './located.ts';
+import { revisionOf } from './revision.ts';
+import type { TargetKeys } from './target-schema.ts';
+import { isRead, type ReadTarget, type WrittenTarget } from './targets.ts';
+
+/** What the targets of one config share while they are assembled. */
+interface Assembly {
+  readonly checking: Checking;
+  readonly file: Partial<FileKeys>;
+  readonly alertsOf: AlertsOf;
+}
+
+/** Targets with everything that they inherit. `contents` are the texts of files that a target names: a change of them is a change of it. */
+export function assembleTargets(
+  checking: Checking,
+  file: Partial<FileKeys>,
+  written: readonly WrittenTarget[],
+  contents: (target: WrittenTarget) => readonly string[],
+): readonly ConfiguredTarget[] {
+  // What would be inherited is unknown where `defaults` itself is wrong.
+  if (file.defaults === undefined && checking.root.entries.has('defaults')) return [];
+  const assembly: Assembly = { checking, file, alertsOf: openAlerts(checking, file) };
+  return written.filter(isRead).map((target) => assemble(assembly, target, contents(target)));
+}
+
+function assemble(
+  { checking, file, alertsOf }: Assembly,
+  read: ReadTarget,
+  contents: readonly string[],
+): ConfiguredTarget {
+  const { kind, keys, settings, path, node } = read;
+  const inForce = inherit(kind.type, keys, file);
+  checkTimeout(checking, path, keys, inForce);
+  const labels = labelsOf(file.labels, keys.labels);
+  const target = targetOf(keys, inForce, labels, kind.hosts(settings), alertsOf(read, inForce));
+  const inherited = [inForce, labels, file.defaults?.alerts, file.limits];
+  return { target, settings, revision: revisionOf(plainOf(node), inherited, contents) };
+}
+
+/** The config's labels and the target's own; an empty value takes one away. */
+function labelsOf(ofAll: Labels = {}, own: Labels = {}): Labels {
+  return Object.fromEntries(Object.entries({ ...ofAll, ...own }).filter(([, value]) => value !== ''));
+}
+
+/** The dependencies as they are meant: a name alone is a hard one. */
+export const dependenciesOf = (keys: TargetKeys): readonly Dependency[] =>
+  (keys.depends_on ?? []).map((each) =>
+    typeof each === 'string' ? { name: each, soft: false } : { name: each.name, soft: each.soft ?? false },
+  );
+
+function targetOf(
+  keys: TargetKeys,
+  { intervalMs, timeoutMs, confirm, recover, startupGraceMs }: InForce,
+  labels: Labels,
+  hosts: readonly string[],
+  alerts: readonly AlertSpec[],
+): Target {
+  const { name, type, critical, group, description, runbook, dashboard } = keys;
+  return {
+    ...{ name, type, intervalMs, timeoutMs, critical, group, description, runbook, dashboard },
+    ...{ confirm, recover, startupGraceMs, labels, hosts, alerts },
+    dependsOn: dependenciesOf(keys),
+    instance: keys.instance ?? name,
+    enabled: keys.enabled ?? true,
+  };
+}

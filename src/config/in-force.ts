@@ -1,0 +1,60 @@
+import type { AlertSpec } from '../core/alert.ts';
+import { probeTypes } from '../probe/registry.ts';
+import { checkDefaultAlerts } from './alert-defaults.ts';
+import { resolveAlerts } from './alerts.ts';
+import { type Checking, complain, warn } from './checked.ts';
+import type { FileKeys } from './file-schema.ts';
+import type { InForce } from './inheritance.ts';
+import type { ReadTarget, WrittenTarget } from './targets.ts';
+
+/** Gives each target its alerts, and tells what is wrong with them. */
+export type AlertsOf = (target: ReadTarget, inForce: InForce) => readonly AlertSpec[];
+
+const BUILT_IN_NAMES: ReadonlySet<string> = new Set(probeTypes.flatMap(({ alerts }) => alerts.map(({ name }) => name)));
+
+/** Targets without alerts and measures of their own share what was resolved for the first of their kind. */
+export function openAlerts(checking: Checking, { defaults }: Partial<FileKeys>): AlertsOf {
+  const resolved = new Map<string, readonly AlertSpec[]>();
+  const ofAll = { entries: defaults?.alerts ?? [], path: ['defaults', 'alerts'] };
+  const resolve: AlertsOf = ({ kind, keys, settings, path }, { intervalMs, builtinAlerts }) => {
+    const { alerts, problems, warnings } = resolveAlerts({
+      builtIn: kind.alerts,
+      builtInAlerts: builtinAlerts,
+      allBuiltInNames: BUILT_IN_NAMES,
+      defaults: ofAll,
+      own: { entries: keys.alerts ?? [], path: [...path, 'alerts'] },
+      critical: keys.critical,
+      intervalMs,
+      measures: [...kind.measures, ...(kind.ownMeasures?.(settings) ?? [])],
+    });
+    for (const problem of problems) complain(checking, problem.path, problem);
+    for (const warning of warnings) warn(checking, warning.path, warning);
+    return alerts;
+  };
+  return (target, inForce) => {
+    const { kind, keys, settings } = target;
+    if (keys.alerts !== undefined || (kind.ownMeasures?.(settings) ?? []).length > 0) return resolve(target, inForce);
+    const key = JSON.stringify([kind.type, inForce.builtinAlerts, keys.critical ?? null, inForce.intervalMs]);
+    const known = resolved.get(key) ?? resolve(target, inForce);
+    resolved.set(key, known);
+    return known;
+  };
+}
+
+/** Tells what is wrong with `defaults.alerts` whatever the target. */
+export function checkDefaults(
+  checking: Checking,
+  { defaults }: Partial<FileKeys>,
+  targets: readonly WrittenTarget[],
+): void {
+  const ownMeasures = targets.flatMap(({ kind, settings }) =>
+    kind === undefined || settings === undefined ? [] : (kind.ownMeasures?.(settings) ?? []),
+  );
+  const problems = checkDefaultAlerts({
+    defaults: { entries: defaults?.alerts ?? [], path: ['defaults', 'alerts'] },
+    allBuiltInNames: BUILT_IN_NAMES,
+    ownNames: new Set(targets.flatMap(({ keys }) => (keys?.alerts ?? []).map(({ name }) => name))),
+    measureNames: new Set([...probeTypes.flatMap(({ measures }) => measures), ...ownMeasures].map(({ name }) => name)),
+  });
+  for (const problem of problems) complain(checking, problem.path, problem);
+}

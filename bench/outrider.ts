@@ -1,0 +1,129 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { benchConfig } from './config.ts';
+import { type Figures, mib, ms, quantile } from './figures.ts';
+import { cpuSeconds, machineBusySeconds, pinned, residentBytes } from './process.ts';
+import type { Target } from './target.ts';
+
+export interface Load {
+  readonly targets: number;
+  readonly intervalMs: number;
+  readonly windowMs: number;
+  readonly alertmanager: string;
+}
+
+const CORE = 0;
+const ROOT = join(import.meta.dirname, '..');
+const SCRAPE_EVERY_MS = 10_000;
+
+/** The built files where there are any, as the image runs them; else the sources. */
+export const entryPoint = (): string => (existsSync(join(ROOT, 'dist/main.js')) ? 'dist/main.js' : 'src/main.ts');
+
+interface Scrape {
+  readonly tookMs: number;
+  readonly bytes: number;
+}
+
+/** Runs the daemon with everything on and measures a window of its steady state. */
+export async function measureOutrider(
+  target: Target,
+  load: Load,
+): Promise<{ readonly figures: Figures; readonly cpuPerThousand: number }> {
+  const folder = await mkdtemp(join(tmpdir(), 'outrider-bench-'));
+  const files = benchConfig({ ...load, port: target.port }).map((text, index) => ({
+    text,
+    path: join(folder, `${index}.yml`),
+  }));
+  await Promise.all(files.map(({ path, text }) => writeFile(path, text)));
+  const port = 20_000 + (process.pid % 20_000);
+  const flags = files.flatMap(({ path }) => ['-c', path]);
+  const begun = performance.now();
+  await using daemon = pinned(
+    CORE,
+    process.execPath,
+    [join(ROOT, entryPoint()), 'run', ...flags, '--listen', `127.0.0.1:${port}`, '--log-level', 'warn'],
+    { stdio: ['ignore', 'inherit', 'inherit'] },
+  );
+  const url = `http://127.0.0.1:${port}`;
+  const allCheckedMs = await untilChecked(url, load.targets, begun);
+  await sleep(load.intervalMs * 1.5);
+
+  target.start(load.intervalMs);
+  const before = { cpu: cpuSeconds(daemon.pid), busy: machineBusySeconds(), other: cpuSeconds(target.pid) };
+  const scrapes: Scrape[] = [];
+  const endMs = performance.now() + load.windowMs;
+  let peakBytes = 0;
+  while (performance.now() < endMs) {
+    scrapes.push(await scrape(`${url}/metrics`));
+    peakBytes = Math.max(peakBytes, residentBytes(daemon.pid));
+    await sleep(Math.min(SCRAPE_EVERY_MS, Math.max(0, endMs - performance.now())));
+  }
+  const stats = await target.stats();
+  const cpu = cpuSeconds(daemon.pid) - before.cpu;
+  const otherCpu = machineBusySeconds() - before.busy - cpu - (cpuSeconds(target.pid) - before.other);
+  const own = await (await fetch(`${url}/metrics`)).text();
+  await rm(folder, { recursive: true });
+  const cpuPerThousand = (cpu / stats.arrivals) * 1000;
+  const figures = {
+    'checks in the window': String(stats.arrivals),
+    'CPU s per 1,000 checks': cpuPerThousand.toFixed(3),
+    'share of one core': `${((cpu / load.windowMs) * 100_000).toFixed(1)} %`,
+    'resident, most': mib(peakBytes),
+    'schedule error p50': ms(quantile(stats.errorsMs, 0.5)),
+    'schedule error p99': ms(quantile(stats.errorsMs, 0.99)),
+    'schedule error max': ms(quantile(stats.errorsMs, 1)),
+    '/metrics, median': ms(
+      quantile(
+        scrapes.map((one) => one.tookMs).toSorted((a, b) => a - b),
+        0.5,
+      ),
+    ),
+    '/metrics, bytes': String(scrapes.at(-1)?.bytes ?? 0),
+    'start to all checked': ms(allCheckedMs),
+    'skipped turns': String(sumOf(own, 'outrider_probes_skipped_total')),
+    'other CPU meanwhile': `${((otherCpu / load.windowMs) * 1000).toFixed(2)} cores`,
+  };
+  return { figures, cpuPerThousand };
+}
+
+async function untilChecked(url: string, targets: number, begun: number): Promise<number> {
+  for (;;) {
+    const ready = await fetch(`${url}/-/ready`)
+      .then((answer) => answer.json() as Promise<{ checked?: number }>)
+      .catch(() => undefined);
+    if (ready?.checked === targets) return performance.now() - begun;
+    if (performance.now() - begun > 120_000)
+      throw new Error(`only ${ready?.checked} of ${targets} targets were checked in two minutes`);
+    await sleep(20);
+  }
+}
+
+async function scrape(url: string): Promise<Scrape> {
+  const begun = performance.now();
+  const { byteLength } = await (await fetch(url, { headers: { 'accept-encoding': 'identity' } })).arrayBuffer();
+  return { tookMs: performance.now() - begun, bytes: byteLength };
+}
+
+function sumOf(metrics: string, name: string): number {
+  return [...metrics.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (.*)$`, 'gm'))].reduce(
+    (sum, match) => sum + Number(match[1]),
+    0,
+  );
+}
+
+/** A daemon with ten targets that has nothing else to do. */
+export async function measureIdle(target: Target, alertmanager: string): Promise<Figures> {
+  const { figures } = await measureOutrider(target, {
+    targets: 10,
+    intervalMs: 10_000,
+    windowMs: 30_000,
+    alertmanager,
+  });
+  return {
+    'share of one core': figures['share of one core'] ?? '',
+    'resident, most': figures['resident, most'] ?? '',
+  };
+}

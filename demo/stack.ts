@@ -91,60 +91,75 @@ async function startPrograms(
   withPrometheus: boolean,
   progress: Progress,
 ): Promise<Stack> {
-  const within = site.folder;
-  const [apiPort = 0, switchesPort = 0, workerPort = 0, outriderPort = 0] = await freePorts(4);
-  const running = addresses(backing, { api: apiPort, worker: workerPort, outrider: outriderPort });
-  const config = join(within, 'outrider.yml');
+  const [api = 0, switches = 0, worker = 0, outrider = 0] = await freePorts(4);
+  const ports = { api, switches, worker, outrider };
+  const running = addresses(backing, ports);
+  const config = join(site.folder, 'outrider.yml');
   await writeFile(config, outriderConfig(running));
-  const start = (settings: ProgramSettings) =>
+  const programs = programSettings(backing, ports, config, site.folder);
+  const part = (name: string, start: () => Promise<Service>) =>
     progress.part(
-      settings.name,
-      async () => site.keep(await startProgram(settings)),
+      name,
+      async () => site.keep(await start()),
       ({ url }) => url,
     );
-  const shop = shopEnvironment(backing);
-  const [api, worker, outrider, prometheus] = await Promise.all([
-    start({
-      name: 'shop',
-      script: 'demo/shop/api.ts',
-      port: apiPort,
-      readyPath: '/health/live',
-      environment: { ...shop, PORT: String(apiPort), ADMIN_PORT: String(switchesPort) },
-      within,
-    }),
-    running.worker === undefined
-      ? undefined
-      : start({
-          name: 'shop-worker',
-          script: 'demo/shop/worker.ts',
-          port: workerPort,
-          readyPath: '/health/live',
-          environment: { ...shop, PORT: String(workerPort) },
-          within,
-        }),
-    start({
-      name: 'outrider',
-      script: 'bin/outrider.js',
-      args: ['run', '-c', config, '--listen', `${HOST}:${outriderPort}`],
-      port: outriderPort,
-      readyPath: '/-/ready',
-      within,
-    }),
+  const [shop, shopWorker, daemon, prometheus] = await Promise.all([
+    part('shop', () => startProgram(programs.shop)),
+    running.worker === undefined ? undefined : part('shop-worker', () => startProgram(programs.worker)),
+    part('outrider', () => startProgram(programs.outrider)),
     withPrometheus
-      ? progress.part(
-          'prometheus',
-          async () => site.keep(await startPrometheus({ config: prometheusConfig(running), within })),
-          ({ url }) => url,
-        )
+      ? part('prometheus', () => startPrometheus({ config: prometheusConfig(running), within: site.folder }))
       : undefined,
   ]);
-  if (api === undefined || outrider === undefined) throw new Error('there is no demo without Outrider and the shop');
+  if (shop === undefined || daemon === undefined) throw new Error('there is no demo without Outrider and the shop');
+  const parts = { ...backing, prometheus, api: shop, worker: shopWorker, outrider: daemon };
   const dispose = () => site[Symbol.asyncDispose]();
-  const switchesUrl = `http://${HOST}:${switchesPort}`;
-  return { ...backing, prometheus, api, worker, outrider, switchesUrl, [Symbol.asyncDispose]: dispose };
+  return { ...parts, switchesUrl: `http://${HOST}:${switches}`, [Symbol.asyncDispose]: dispose };
 }
 
-function addresses(backing: Backing, ports: { api: number; worker: number; outrider: number }): Running {
+interface Ports {
+  readonly api: number;
+  readonly switches: number;
+  readonly worker: number;
+  readonly outrider: number;
+}
+
+function programSettings(
+  { postgres, redis, kafka }: Backing,
+  ports: Ports,
+  config: string,
+  within: string,
+): Record<'shop' | 'worker' | 'outrider', ProgramSettings> {
+  const shop = { DATABASE_URL: postgres?.url, REDIS_URL: redis?.url, KAFKA_BROKERS: kafka?.url };
+  return {
+    shop: {
+      name: 'shop',
+      script: 'demo/shop/api.ts',
+      port: ports.api,
+      readyPath: '/health/live',
+      environment: { ...shop, PORT: String(ports.api), ADMIN_PORT: String(ports.switches) },
+      within,
+    },
+    worker: {
+      name: 'shop-worker',
+      script: 'demo/shop/worker.ts',
+      port: ports.worker,
+      readyPath: '/health/live',
+      environment: { ...shop, PORT: String(ports.worker) },
+      within,
+    },
+    outrider: {
+      name: 'outrider',
+      script: 'bin/outrider.js',
+      args: ['run', '-c', config, '--listen', `${HOST}:${ports.outrider}`],
+      port: ports.outrider,
+      readyPath: '/-/ready',
+      within,
+    },
+  };
+}
+
+function addresses(backing: Backing, ports: Ports): Running {
   return {
     postgres: backing.postgres?.url,
     redis: backing.redis?.url,
@@ -154,8 +169,4 @@ function addresses(backing: Backing, ports: { api: number; worker: number; outri
     worker: backing.kafka === undefined ? undefined : `http://${HOST}:${ports.worker}`,
     outrider: `http://${HOST}:${ports.outrider}`,
   };
-}
-
-function shopEnvironment({ postgres, redis, kafka }: Backing): Record<string, string | undefined> {
-  return { DATABASE_URL: postgres?.url, REDIS_URL: redis?.url, KAFKA_BROKERS: kafka?.url };
 }

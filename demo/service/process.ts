@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { holdProcess } from './guard.ts';
 import { family, processTable } from './process-table.ts';
@@ -59,23 +60,8 @@ export async function launch(
     stdio: ['ignore', 'pipe', 'pipe'],
     ...command.user,
   });
-  let output = '';
-  for (const stream of ['stdout', 'stderr'] as const) {
-    child[stream].setEncoding('utf8').on('data', (chunk: string) => {
-      output = (output + chunk).slice(-TAIL_CHARACTERS);
-      onOutput?.(chunk, stream);
-    });
-  }
-  let orphans = false;
-  const ended = new Promise<Ending>((resolve) => {
-    child.once('exit', (code, signal) => {
-      orphans = family(child.pid ?? 0).length > 0;
-      resolve({ code, signal });
-    });
-  });
-  const drained = new Promise<void>((resolve) => {
-    child.once('close', () => resolve());
-  });
+  const tail = collect(child, onOutput);
+  const life = follow(child);
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
     child.on('error', (cause) => reject(new Error(`${command.name}: cannot start ${command.file}`, { cause })));
@@ -86,16 +72,15 @@ export async function launch(
   const running: Running = {
     pid,
     get alive() {
-      return child.exitCode === null && child.signalCode === null;
+      return life.alive();
     },
-    ended,
-    drained,
-    tail: () => output.trim(),
+    ended: life.ended,
+    drained: life.drained,
+    tail,
     async end(signal, patienceMs) {
       // Once it has ended and left nobody, its id may already be somebody else's.
-      const alive = child.exitCode === null && child.signalCode === null;
-      if (alive || orphans) await endFamily(pid, signal, patienceMs);
-      await ended;
+      if (life.alive() || life.leftOthers()) await endFamily(pid, signal, patienceMs);
+      await life.ended;
       held?.release();
       all.delete(running);
     },
@@ -104,6 +89,38 @@ export async function launch(
   };
   if (held !== undefined) all.add(running);
   return running;
+}
+
+type Child = ChildProcessByStdio<null, Readable, Readable>;
+
+function collect(child: Child, onOutput?: (text: string, stream: 'stdout' | 'stderr') => void): () => string {
+  let output = '';
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (chunk: string) => {
+      output = (output + chunk).slice(-TAIL_CHARACTERS);
+      onOutput?.(chunk, stream);
+    });
+  }
+  return () => output.trim();
+}
+
+function follow(child: Child) {
+  let others = false;
+  const ended = new Promise<Ending>((resolve) => {
+    child.once('exit', (code, signal) => {
+      others = family(child.pid ?? 0).length > 0;
+      resolve({ code, signal });
+    });
+  });
+  const drained = new Promise<void>((resolve) => {
+    child.once('close', () => resolve());
+  });
+  return {
+    ended,
+    drained,
+    alive: () => child.exitCode === null && child.signalCode === null,
+    leftOthers: () => others,
+  };
 }
 
 export interface Outcome {

@@ -18,9 +18,9 @@ export function exposedOf(info: Info, nowMs: number): Sample[] {
 }
 
 function plain(info: Info): Sample[] {
-  return INFO_SERIES.flatMap(({ field, spec, scale }) => {
+  return INFO_SERIES.flatMap(({ field, spec, divisor }) => {
     const value = state(info.get(field));
-    return value === undefined ? [] : [{ name: spec.name, value: value * (scale ?? 1) }];
+    return value === undefined ? [] : [{ name: spec.name, value: value / (divisor ?? 1) }];
   });
 }
 

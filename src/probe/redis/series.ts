@@ -4,14 +4,14 @@ import type { MetricKind, SeriesSpec } from '../../core/measure.ts';
 export interface InfoSeries {
   readonly field: string;
   readonly spec: SeriesSpec;
-  /** What a unit of the field is in the metric's unit; 1 where absent. */
-  readonly scale?: number;
+  /** How many of the field’s unit are one of the metric’s; 1 where absent. */
+  readonly divisor?: number;
 }
 
-const row = (kind: MetricKind) => (field: string, name: string, help: string, scale?: number) => ({
+const row = (kind: MetricKind) => (field: string, name: string, help: string, divisor?: number) => ({
   field,
   spec: { name: `redis_${name}`, kind, help },
-  ...(scale === undefined ? {} : { scale }),
+  ...(divisor === undefined ? {} : { divisor }),
 });
 const gauge = row('gauge');
 const counter = row('counter');
@@ -117,7 +117,7 @@ const STATS: readonly InfoSeries[] = [
   untyped('io_threaded_writes_processed', 'io_threaded_writes_processed', 'Writes processed by I/O threads.'),
   gauge('pubsub_channels', 'pubsub_channels', 'Channels with subscribers.'),
   gauge('pubsub_patterns', 'pubsub_patterns', 'Patterns with subscribers.'),
-  gauge('latest_fork_usec', 'latest_fork_seconds', 'How long the last fork took.', 1e-6),
+  gauge('latest_fork_usec', 'latest_fork_seconds', 'How long the last fork took.', 1e6),
   gauge('active_defrag_hits', 'defrag_hits', 'Values moved by active defragmentation.'),
   gauge('active_defrag_misses', 'defrag_misses', 'Moves of values given up by active defragmentation.'),
   gauge('active_defrag_key_hits', 'defrag_key_hits', 'Keys defragmented.'),

@@ -1,0 +1,35 @@
+import { binary } from '../../demo/service/binary.ts';
+import { answersOk } from '../../demo/service/http-ready.ts';
+import { freePort, HOST } from '../../demo/service/port.ts';
+import { manage, type Service, temporaryFolder } from '../../demo/service/service.ts';
+import { type Exposition, parseExposition } from './peer.ts';
+
+export interface ExporterOptions {
+  /** The executable, as Debian names it. */
+  readonly program: string;
+  /** The arguments for listening on this address, `127.0.0.1:9121`. */
+  readonly args: (address: string) => readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Starts an exporter on a free port; throws with its log if it does not come up. */
+export async function startExporter({ program, args, env }: ExporterOptions): Promise<Service> {
+  const file = binary(program);
+  const folder = await temporaryFolder('exporter');
+  const port = await freePort();
+  const url = `http://${HOST}:${port}/metrics`;
+  return manage({
+    name: program,
+    port,
+    url,
+    folder,
+    command: { name: program, file, args: args(`${HOST}:${port}`), cwd: folder, env: { ...process.env, ...env } },
+    isReady: () => answersOk(`http://${HOST}:${port}/`),
+  });
+}
+
+/** What it says now. */
+export async function scrape(url: string): Promise<Exposition> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
+  return parseExposition(await response.text());
+}

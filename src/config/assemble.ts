@@ -9,14 +9,7 @@ import { checkTimeout, type InForce, inherit } from './inheritance.ts';
 import { plainOf } from './located.ts';
 import { revisionOf } from './revision.ts';
 import type { TargetKeys } from './target-schema.ts';
-import { isRead, type ReadTarget, type WrittenTarget } from './targets.ts';
-
-/** What the targets of one config share while they are assembled. */
-interface Assembly {
-  readonly checking: Checking;
-  readonly file: Partial<FileKeys>;
-  readonly alertsOf: AlertsOf;
-}
+import type { WrittenTarget } from './targets.ts';
 
 /** Targets with everything that they inherit. `contents` are the texts of files that a target names: a change of them is a change of it. */
 export function assembleTargets(
@@ -27,20 +20,33 @@ export function assembleTargets(
 ): readonly ConfiguredTarget[] {
   // What would be inherited is unknown where `defaults` itself is wrong.
   if (file.defaults === undefined && checking.root.entries.has('defaults')) return [];
-  const assembly: Assembly = { checking, file, alertsOf: openAlerts(checking, file) };
-  return written.filter(isRead).map((target) => assemble(assembly, target, contents(target)));
+  const alertsOf = openAlerts(checking, file);
+  return written.flatMap((target) => assemble({ checking, file, alertsOf }, target, contents(target)) ?? []);
 }
+
+interface Assembly {
+  readonly checking: Checking;
+  readonly file: Partial<FileKeys>;
+  readonly alertsOf: AlertsOf;
+}
+
+/** Keys without which a target's alerts cannot be judged. */
+const FOR_ALERTS: ReadonlySet<string> = new Set(['interval', 'alerts', 'builtin_alerts']);
 
 function assemble(
   { checking, file, alertsOf }: Assembly,
-  read: ReadTarget,
+  { kind, keys, broken, settings, path, node }: WrittenTarget,
   contents: readonly string[],
-): ConfiguredTarget {
-  const { kind, keys, settings, path, node } = read;
+): ConfiguredTarget | undefined {
+  if (kind === undefined) return undefined;
   const inForce = inherit(kind.type, keys, file);
-  checkTimeout(checking, path, keys, inForce);
+  if (!broken.has('interval')) checkTimeout(checking, path, keys, inForce);
+  if (settings === undefined || !broken.isDisjointFrom(FOR_ALERTS)) return undefined;
+  const alerts = alertsOf({ kind, keys, settings, path }, inForce);
+  // Only a broken key leaves either of them out.
+  if (keys.name === undefined || keys.type === undefined || broken.size > 0) return undefined;
   const labels = labelsOf(file.labels, keys.labels);
-  const target = targetOf(keys, inForce, labels, kind.hosts(settings), alertsOf(read, inForce));
+  const target = targetOf({ ...keys, name: keys.name, type: keys.type }, inForce, labels, kind.hosts(settings), alerts);
   const inherited = [inForce, labels, file.defaults?.alerts, file.limits];
   return { target, settings, revision: revisionOf(plainOf(node), inherited, contents) };
 }
@@ -51,8 +57,8 @@ function labelsOf(ofAll: Labels = {}, own: Labels = {}): Labels {
 }
 
 /** The dependencies as they are meant: a name alone is a hard one. */
-export const dependenciesOf = (keys: TargetKeys): readonly Dependency[] =>
-  (keys.depends_on ?? []).map((each) =>
+export const dependenciesOf = ({ depends_on: written = [] }: Partial<TargetKeys>): readonly Dependency[] =>
+  written.map((each) =>
     typeof each === 'string' ? { name: each, soft: false } : { name: each.name, soft: each.soft ?? false },
   );
 

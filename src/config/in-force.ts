@@ -1,14 +1,24 @@
 import type { AlertSpec } from '../core/alert.ts';
-import { probeTypes } from '../probe/registry.ts';
+import { type ProbeSettings, probeTypes } from '../probe/registry.ts';
 import { checkDefaultAlerts } from './alert-defaults.ts';
 import { resolveAlerts } from './alerts.ts';
 import { type Checking, complain, warn } from './checked.ts';
 import type { FileKeys } from './file-schema.ts';
 import type { InForce } from './inheritance.ts';
-import type { ReadTarget, WrittenTarget } from './targets.ts';
+import type { Path } from './located.ts';
+import type { TargetKeys } from './target-schema.ts';
+import type { Kind, WrittenTarget } from './targets.ts';
+
+/** What of a target its alerts depend on. */
+interface Alerting {
+  readonly kind: Kind;
+  readonly keys: Partial<TargetKeys>;
+  readonly settings: ProbeSettings;
+  readonly path: Path;
+}
 
 /** Gives each target its alerts, and tells what is wrong with them. */
-export type AlertsOf = (target: ReadTarget, inForce: InForce) => readonly AlertSpec[];
+export type AlertsOf = (target: Alerting, inForce: InForce) => readonly AlertSpec[];
 
 const BUILT_IN_NAMES: ReadonlySet<string> = new Set(probeTypes.flatMap(({ alerts }) => alerts.map(({ name }) => name)));
 
@@ -53,7 +63,7 @@ export function checkDefaults(
   const problems = checkDefaultAlerts({
     defaults: { entries: defaults?.alerts ?? [], path: ['defaults', 'alerts'] },
     allBuiltInNames: BUILT_IN_NAMES,
-    ownNames: new Set(targets.flatMap(({ keys }) => (keys?.alerts ?? []).map(({ name }) => name))),
+    ownNames: new Set(targets.flatMap(({ keys }) => (keys.alerts ?? []).map(({ name }) => name))),
     measureNames: new Set([...probeTypes.flatMap(({ measures }) => measures), ...ownMeasures].map(({ name }) => name)),
   });
   for (const problem of problems) complain(checking, problem.path, problem);

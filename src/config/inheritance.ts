@@ -17,7 +17,7 @@ export interface InForce {
 }
 
 /** The target's own keys, else those of `defaults.types.<type>`, else those of `defaults`, else ours. */
-export function inherit(type: string, own: TargetKeys, file: Partial<FileKeys>): InForce {
+export function inherit(type: string, own: Partial<TargetKeys>, file: Partial<FileKeys>): InForce {
   const ofType = (file.defaults?.types as Readonly<Record<string, Inherited | undefined>> | undefined)?.[type];
   const given = <K extends keyof Inherited>(key: K): Inherited[K] => own[key] ?? ofType?.[key] ?? file.defaults?.[key];
   const intervalMs = given('interval') ?? OURS.intervalMs;
@@ -32,7 +32,7 @@ export function inherit(type: string, own: TargetKeys, file: Partial<FileKeys>):
 }
 
 /** A timeout that is written for the target itself must fit its interval. */
-export function checkTimeout(checking: Checking, path: Path, own: TargetKeys, { intervalMs }: InForce): void {
+export function checkTimeout(checking: Checking, path: Path, own: Partial<TargetKeys>, { intervalMs }: InForce): void {
   if (own.timeout === undefined || own.timeout <= intervalMs) return;
   const interval = `the interval of ${formatDuration(intervalMs)}${own.interval === undefined ? ', which is inherited' : ''}`;
   complain(checking, [...path, 'timeout'], {

@@ -4,8 +4,7 @@ import type { Checking } from './checked.ts';
 import type { Config } from './config.ts';
 import { checkDependencies } from './dependencies.ts';
 import { readDisk } from './disk.ts';
-import { readFileKeys } from './file.ts';
-import type { FileKeys } from './file-schema.ts';
+import { type FileKeys, fileSchema } from './file-schema.ts';
 import { type NamedFiles, namedFiles } from './files.ts';
 import { fillTree } from './fill.ts';
 import { deepFreeze } from './freeze.ts';
@@ -14,6 +13,7 @@ import { type MapNode, plainOf } from './located.ts';
 import { mergeFiles } from './merge.ts';
 import { notActedOn } from './not-acted-on.ts';
 import { inOrder, type Problem, problemAt, problemOf, scrubProblem } from './problems.ts';
+import { checkKnown, readKeys } from './read-keys.ts';
 import { readReceivers } from './receivers.ts';
 import { revisionOf } from './revision.ts';
 import { secretsOf } from './secrets.ts';
@@ -90,13 +90,14 @@ function check(
   files: readonly string[],
   filled: ReadonlySet<string>,
 ): Config | undefined {
-  const file = readFileKeys(checking);
+  const { values: file } = readKeys(checking, fileSchema, checking.root, []);
+  checkKnown(checking, checking.root, [], new Set(Object.keys(fileSchema.shape)));
   const written = readTargets(checking);
   const receivers = readReceivers(checking);
   checkDependencies(
     checking,
     written.flatMap(({ keys, path }) =>
-      keys === undefined ? [] : { name: keys.name, path, dependsOn: dependenciesOf(keys) },
+      keys.name === undefined ? [] : { name: keys.name, path, dependsOn: dependenciesOf(keys) },
     ),
   );
   for (const each of [...written, ...receivers]) {

@@ -4,6 +4,7 @@ import { type ProbeSettings, probeTypes } from '../probe/registry.ts';
 import { type Checking, checked, complain } from './checked.ts';
 import { TYPE_NAMES } from './file-schema.ts';
 import { childOf, type Entry, type MapNode, type Node, type Path, textOf } from './located.ts';
+import { checkKnown, readKeys } from './read-keys.ts';
 import { keysAt } from './shape.ts';
 import { type TargetKeys, targetKeys } from './target-schema.ts';
 
@@ -19,20 +20,15 @@ export interface Kind {
   ownMeasures?(settings: ProbeSettings): readonly MeasureSpec[];
 }
 
-/** A target as it is written, checked by itself; what could not be read is undefined. */
+/** A target as it is written, checked by itself; what could not be read is undefined, or `broken` where it is a common key. */
 export interface WrittenTarget {
   readonly node: MapNode;
   readonly path: Path;
   readonly kind: Kind | undefined;
-  readonly keys: TargetKeys | undefined;
+  readonly keys: Partial<TargetKeys>;
+  readonly broken: ReadonlySet<string>;
   readonly settings: ProbeSettings | undefined;
 }
-
-/** A target that was read without a mistake. */
-export type ReadTarget = { [K in keyof WrittenTarget]: Exclude<WrittenTarget[K], undefined> };
-
-export const isRead = (target: WrittenTarget): target is ReadTarget =>
-  target.kind !== undefined && target.keys !== undefined && target.settings !== undefined;
 
 const COMMON: ReadonlySet<string> = new Set(Object.keys(targetKeys.shape));
 const OWN = new Map(probeTypes.map(({ type, schema }) => [type, new Set(keysAt(schema, []))]));
@@ -53,10 +49,10 @@ function readTarget(checking: Checking, node: Node, path: Path): WrittenTarget |
   }
   const kind = kindOf(checking, node, path);
   const own = kind === undefined ? new Set<string>() : ownKeys(kind);
-  if (kind !== undefined) unknownKeys(checking, node, path, kind, own);
-  const keys = checked(checking, targetKeys, only(node, COMMON), path);
+  if (kind !== undefined) checkKnown(checking, node, path, own.union(COMMON), ` for a target of type ${kind.type}`);
+  const { values, broken } = readKeys(checking, targetKeys, node, path);
   const settings = kind === undefined ? undefined : checked(checking, kind.schema, only(node, own), path);
-  return { node, path, kind, keys, settings };
+  return { node, path, kind, keys: values, broken, settings };
 }
 
 function only(node: MapNode, keys: ReadonlySet<string>): MapNode {
@@ -76,19 +72,4 @@ function kindOf(checking: Checking, node: MapNode, path: Path): Kind | undefined
     complain(checking, [...path, 'type'], { message, ...(suggestion === undefined ? {} : { suggestion }) });
   }
   return kind;
-}
-
-function unknownKeys(
-  checking: Checking,
-  { entries }: MapNode,
-  path: Path,
-  { type }: Kind,
-  own: ReadonlySet<string>,
-): void {
-  for (const key of entries.keys()) {
-    if (own.has(key) || COMMON.has(key)) continue;
-    const suggestion = nearest(key, own.union(COMMON));
-    const message = `unknown key for a target of type ${type}`;
-    complain(checking, [...path, key], { key: true, message, ...(suggestion === undefined ? {} : { suggestion }) });
-  }
 }

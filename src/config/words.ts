@@ -101,12 +101,15 @@ function wrongKind(kinds: readonly string[], got: unknown, examples: readonly un
   return { message: `${expected}, got ${gotKind(got)}${quote ? ': put it in quotes' : list}` };
 }
 
+/** What is one letter off a word of two letters is no typing mistake. */
+const SHORT = 3;
+
 function notOneOf(values: readonly unknown[], got: unknown): Words {
   const expected = values.length === 1 ? `expected ${values[0]}` : `expected one of ${values.join(', ')}`;
   if (got === undefined) return { message: `missing; ${expected}` };
   if (got === null) return { message: `has no value; ${expected}` };
   if (typeof got !== 'string') return { message: `${expected}, got ${typeof got === 'number' ? got : gotKind(got)}` };
-  const suggestion = nearest(got, values.map(String));
+  const suggestion = got.length < SHORT ? undefined : nearest(got, values.map(String));
   return { message: `${expected}, got "${got}"`, ...(suggestion === undefined ? {} : { suggestion }) };
 }
 

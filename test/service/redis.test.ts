@@ -1,21 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { type RedisOptions, startRedis } from '../../demo/service/redis.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startRedis } from '../../demo/service/redis.ts';
 import type { Service } from '../../demo/service/service.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { redis } from '../../src/probe/redis/type.ts';
 import { probeContract } from '../contract/probe.ts';
-import { infoNumber, lookOnce, openRedisProber, probeRedis, redisCli, valueIn } from '../support/redis.ts';
-
-/** A server of one test, ended with it. */
-async function started(...args: string[]): Promise<Service> {
-  return startedWith({ args });
-}
-
-async function startedWith(options: RedisOptions): Promise<Service> {
-  const server = await startRedis(options);
-  onTestFinished(() => server[Symbol.asyncDispose]());
-  return server;
-}
+import { infoNumber, lookOnce, openRedisProber, probeRedis, redisCli, redisOfTest, valueIn } from '../support/redis.ts';
 
 describe('redis', () => {
   let server: Service;
@@ -68,7 +57,7 @@ describe('redis', () => {
   });
 
   it('tells the length of the slow log and its newest entry', async () => {
-    const slow = await started('--slowlog-log-slower-than', '0');
+    const slow = await redisOfTest('--slowlog-log-slower-than', '0');
     await redisCli(slow, 'SET', 'a', '1');
     const seen = await probeRedis({ url: slow.url });
     expect(valueIn(seen.series, 'redis_slowlog_length')).toBeGreaterThan(0);
@@ -108,7 +97,7 @@ describe('redis', () => {
     });
 
     it('may be killed while idle: the next run says so, and the one after the return is up', async () => {
-      const own = await started();
+      const own = await redisOfTest();
       await using prober = await openRedisProber({ url: own.url });
       expect(await lookOnce(prober)).toMatchObject({ outcome: 'up' });
       await own.kill();
@@ -122,7 +111,7 @@ describe('redis', () => {
     });
 
     it('frozen between probes is a timeout that says what was waited for', async () => {
-      const own = await started();
+      const own = await redisOfTest();
       await using prober = await openRedisProber({ url: own.url });
       await lookOnce(prober);
       await own.freeze();

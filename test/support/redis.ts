@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { onTestFinished } from 'vitest';
+import { startRedis } from '../../demo/service/redis.ts';
 import type { Service } from '../../demo/service/service.ts';
 import type { Observation, Sample } from '../../src/core/result.ts';
 import type { ProbeEnvironment, Prober } from '../../src/probe/contract.ts';
@@ -7,6 +9,13 @@ import { redis } from '../../src/probe/redis/type.ts';
 import { probeEnvironment } from './probe-environment.ts';
 
 const run = promisify(execFile);
+
+/** A server with these arguments for the test that asks, ended with it. */
+export async function redisOfTest(...args: string[]): Promise<Service> {
+  const server = await startRedis({ args });
+  onTestFinished(() => server[Symbol.asyncDispose]());
+  return server;
+}
 
 /** What redis-cli prints for a command, asked of the server without TLS. */
 export async function redisCli({ host, port }: Pick<Service, 'host' | 'port'>, ...command: string[]): Promise<string> {

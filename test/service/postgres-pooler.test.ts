@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type PostgresService, startPostgres } from '../../demo/service/postgres.ts';
 import { startPgBouncer } from '../support/pgbouncer.ts';
 import { look, lookOnce, openPostgresProber, otherSession, valueIn } from '../support/postgres.ts';
@@ -68,7 +68,8 @@ describe('behind PgBouncer', () => {
 
   it('is down for its limit where PgBouncer takes no more clients', async () => {
     const keys = await bouncer('transaction', { max_client_conn: '1' });
-    await using _ = await otherSession(server, through(keys));
+    // The check that it listens may still be a client for a moment.
+    await using _ = await vi.waitFor(() => otherSession(server, through(keys)));
     expect(await lookOnce(keys)).toMatchObject({ outcome: 'down', reason: 'limit' });
   });
 

@@ -126,7 +126,11 @@ async function judgeAbsent(
 ): Promise<GroupSeen[]> {
   const unknown = { coordinator: undefined, state: undefined, members: undefined };
   if (groups.length === 0) return [];
-  if (!complete || anyone === undefined) return groups.map(({ name, named }) => ({ name, named, ...unknown }));
+  if (!complete || anyone === undefined) {
+    for (const { name } of groups)
+      findings.add(ALL, 'not found, but some groups cannot be listed now', `group "${name}"`);
+    return groups.map(({ name, named }) => ({ name, named, ...unknown }));
+  }
   const hidden = new Set<string>();
   try {
     // Permission is checked before coordinatorship, so any broker can tell.

@@ -80,7 +80,7 @@ export function lagSamples(
   if (committed === undefined) return { measures: [], series };
   series.push(sample('kafka_consumergroup_current_offset_sum', committed, labels));
   if (sum === undefined) {
-    findings.add(['lag'], 'lag unknown, for a partition’s end offset is', `group "${group}" on "${topic}"`);
+    findings.add(['lag'], 'no end offset of some partition', `group "${group}" on "${topic}"`);
     return { measures: [], series };
   }
   series.push(sample('kafka_consumergroup_lag_sum', sum, labels));

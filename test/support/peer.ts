@@ -36,9 +36,9 @@ export interface Tolerance {
   readonly relative?: number;
 }
 
-/** What is not compared: a whole name, or those of the exporter's series that `series` picks. */
+/** What is not compared: a whole name (or all names that match), or those of the exporter's series that `series` picks. */
 export interface Exception {
-  readonly name: string;
+  readonly name: string | RegExp;
   readonly series?: (labels: Labels) => boolean;
   readonly reason: string;
 }
@@ -50,6 +50,8 @@ export interface Comparison {
   readonly after: Exposition;
   /** Exact, unless told otherwise by name. */
   readonly tolerances?: Readonly<Record<string, Tolerance>>;
+  /** Labels by which the exporter tells its targets apart, as we do by target and instance. */
+  readonly targetLabels?: readonly string[];
   /** How the exporter's series are joined where it has more labels than we. */
   readonly joins?: Readonly<Record<string, 'sum' | 'max'>>;
   readonly exceptions: readonly Exception[];
@@ -67,7 +69,9 @@ export interface Report {
 export function compareExpositions(comparison: Comparison): Report {
   const { ours, before, after, exceptions, tolerances = {} } = comparison;
   const shared = [...ours.keys()].filter((name) => before.has(name) && after.has(name)).toSorted();
-  const compared = shared.filter((name) => !exceptions.some((each) => each.name === name && each.series === undefined));
+  const compared = shared.filter(
+    (name) => !exceptions.some((each) => matches(each.name, name) && each.series === undefined),
+  );
   const excused = [
     ...exceptions.map(({ name }) => name),
     ...Object.keys(tolerances),
@@ -76,16 +80,20 @@ export function compareExpositions(comparison: Comparison): Report {
   return {
     compared,
     differences: compared.flatMap((name) => differencesOf(name, comparison)),
-    idle: excused.filter((name) => !shared.includes(name)),
+    idle: excused.filter((name) => !shared.some((each) => matches(name, each))).map(String),
   };
 }
 
+const matches = (pattern: string | RegExp, name: string): boolean =>
+  typeof pattern === 'string' ? pattern === name : pattern.test(name);
+
 function differencesOf(name: string, comparison: Comparison): readonly string[] {
-  const excepted = comparison.exceptions.flatMap((each) => (each.name === name ? (each.series ?? []) : []));
-  const own = (comparison.ours.get(name) ?? []).map((series) => ({ ...series, labels: withoutTarget(series.labels) }));
+  const excepted = comparison.exceptions.flatMap((each) => (matches(each.name, name) ? (each.series ?? []) : []));
+  const own = without(comparison.ours.get(name) ?? [], ['target', 'instance']);
   const keys = new Set(own.flatMap(({ labels }) => Object.keys(labels)));
   const read = (from: Exposition) => {
-    const kept = (from.get(name) ?? []).filter(({ labels }) => !excepted.some((isExcepted) => isExcepted(labels)));
+    const all = without(from.get(name) ?? [], comparison.targetLabels ?? []);
+    const kept = all.filter(({ labels }) => !excepted.some((isExcepted) => isExcepted(labels)));
     return joined(kept, keys, comparison.joins?.[name]);
   };
   const [before, after] = [read(comparison.before), read(comparison.after)];
@@ -140,4 +148,8 @@ function signature(labels: Labels): string {
     .join(',')}}`;
 }
 
-const withoutTarget = ({ target: _target, instance: _instance, ...rest }: Labels): Labels => rest;
+const without = (series: readonly Series[], names: readonly string[]): readonly Series[] =>
+  series.map(({ labels, value }) => ({
+    labels: Object.fromEntries(Object.entries(labels).filter(([name]) => !names.includes(name))),
+    value,
+  }));

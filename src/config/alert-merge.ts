@@ -3,8 +3,9 @@ import { parseDurationMs } from '../core/duration.ts';
 import type { MeasureSpec } from '../core/measure.ts';
 import { rankOf, SEVERITIES, type Severity } from '../core/severity.ts';
 import { checkWhen } from '../core/when/check.ts';
+import { FEWEST_RESULTS } from '../core/when/check-operand.ts';
 import { printWhen } from '../core/when/print.ts';
-import type { When } from '../core/when/tree.ts';
+import type { Test, When } from '../core/when/tree.ts';
 import { builtInCondition, conditionOf } from './alert-condition.ts';
 import type { AlertEntry } from './alert-entry.ts';
 import { patternProblem } from './alert-pattern.ts';
@@ -87,6 +88,9 @@ function checkedCondition({ entry, from }: Layer, surroundings: Surroundings): C
 
 /** A built-in alert whose window is too short for the target's interval harms nobody, but is never judged. */
 function emptyWindows(name: string, when: When, { measures, intervalMs, path }: Surroundings): readonly AlertProblem[] {
+  const isShort = (test: Test): boolean =>
+    test.kind === 'compare' && test.left.kind === 'aggregate' && test.left.overMs < FEWEST_RESULTS * intervalMs;
+  if (!when.tests.some(isShort)) return [];
   const problems = checkWhen(when, measures, { patternProblem, intervalMs });
   return problems.map(({ message }) => ({ path, message: `${name} is never judged: ${message}` }));
 }

@@ -5,7 +5,7 @@ import { type Quantity, quantityOf } from './quantity.ts';
 import type { Operand, WhenProblem } from './tree.ts';
 
 /** A window has no value until it holds this many results. */
-const FEWEST_RESULTS = 5;
+export const FEWEST_RESULTS = 5;
 
 /** Functions that keep a word a word. */
 const OF_WORDS: ReadonlySet<string> = new Set(['min', 'max']);

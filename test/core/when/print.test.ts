@@ -193,8 +193,8 @@ describe('parseWhen on any text', () => {
     ['matchers', `a{${'b=c,'.repeat(MANY)}} > 1`],
     ['white space', `a${' '.repeat(MANY)}`],
   ])('takes time linear in it: %s', (_, text) => {
-    const started = performance.now();
+    const before = process.cpuUsage();
     parseWhen(text);
-    expect(performance.now() - started).toBeLessThan(3000);
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(3000);
   });
 });

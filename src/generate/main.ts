@@ -1,0 +1,36 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { configJsonSchema } from './json-schema.ts';
+import { referencePage } from './reference.ts';
+
+/** What is generated and checked in, by its path from the repository's root. */
+const FILES: Readonly<Record<string, () => string>> = {
+  'config/outrider.schema.json': () => `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
+  'docs/reference.md': referencePage,
+};
+
+const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
+const root = join(import.meta.dirname, '..', '..');
+
+/** The text of a file, or undefined where there is none. */
+function written(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+for (const [name, make] of Object.entries(FILES)) {
+  const path = join(root, name);
+  const text = make();
+  if (written(path) === text) continue;
+  if (values.check) {
+    process.stderr.write(`${name} is not what the sources say: npm run gen\n`);
+    process.exitCode = 1;
+  } else {
+    writeFileSync(path, text);
+    process.stdout.write(`${name} written\n`);
+  }
+}

@@ -15,6 +15,11 @@ const BY_CODE: Readonly<Record<string, readonly [FailureReason, Say]>> = {
   EHOSTUNREACH: ['unavailable', (peer) => `no route to ${peer}`],
   ENETUNREACH: ['unavailable', (peer) => `network of ${peer} is unreachable`],
   EHOSTDOWN: ['unavailable', (peer) => `host of ${peer} is down`],
+  ENETDOWN: ['unavailable', (peer) => `network of ${peer} is down`],
+  EACCES: ['unavailable', (peer) => `this machine does not permit connections to ${peer}`],
+  EPERM: ['unavailable', (peer) => `this machine does not permit connections to ${peer}`],
+  ERR_SSL_WRONG_VERSION_NUMBER: ['tls', (peer) => `${peer} does not speak TLS`],
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: ['tls', (peer) => `${peer} does not speak TLS`],
   EPROTO: ['tls', (peer) => `TLS handshake with ${peer} failed`],
   CERT_HAS_EXPIRED: ['tls', (peer) => `the certificate of ${peer} has expired`],
   CERT_NOT_YET_VALID: ['tls', (peer) => `the certificate of ${peer} is not valid yet`],
@@ -23,6 +28,9 @@ const BY_CODE: Readonly<Record<string, readonly [FailureReason, Say]>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: ['tls', (peer) => `the certificate of ${peer} was signed by an unknown authority`],
   UNABLE_TO_GET_ISSUER_CERT: ['tls', (peer) => `the certificate of ${peer} was signed by an unknown authority`],
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: ['tls', (peer) => `the certificate of ${peer} was signed by an unknown authority`],
+  CERT_SIGNATURE_FAILURE: ['tls', (peer) => `the certificate of ${peer} has a false signature`],
+  CERT_REVOKED: ['tls', (peer) => `the certificate of ${peer} was revoked`],
+  INVALID_PURPOSE: ['tls', (peer) => `the certificate of ${peer} is not one for servers`],
   ERR_TLS_CERT_ALTNAME_INVALID: ['tls', (peer) => `the certificate of ${peer} is for another name`],
 };
 
@@ -43,7 +51,11 @@ export const isOwnLimit = (error: unknown): boolean => OWN_LIMITS.has(codeOf(err
 /** What a connection error means, or undefined where its code is not in the table (the caller knows its driver's codes). */
 export function connectionFailure(error: unknown, peer: string): Failure | undefined {
   const code = codeOf(error);
-  if (code === undefined) return undefined;
+  return code === undefined ? undefined : failureOfCode(code, peer);
+}
+
+/** What a code of the system or of TLS means, or undefined where it is not in the table. */
+export function failureOfCode(code: string, peer: string): Failure | undefined {
   const known = BY_CODE[code];
   if (known !== undefined) return { reason: known[0], message: known[1](peer) };
   if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_'))

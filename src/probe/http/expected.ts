@@ -60,7 +60,7 @@ export function parseJsonTest(value: Json): JsonTest | undefined {
 const NUMBER = /^[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?$/i;
 
 /** `12`, `80%` (0.8), `500ms` (0.5 seconds). */
-function parseNumber(text: string): number | undefined {
+export function parseNumber(text: string): number | undefined {
   if (NUMBER.test(text)) return Number(text);
   if (text.endsWith('%') && NUMBER.test(text.slice(0, -1))) return Number(text.slice(0, -1)) / 100;
   const ms = parseDurationMs(text);

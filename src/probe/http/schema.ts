@@ -77,17 +77,15 @@ const jsonPath = () =>
     return z.NEVER;
   });
 
-const oneStatus = z.union([z.number(), z.string()]).transform((written, context) => {
-  const range = parseStatus(String(written));
-  if (range !== undefined) return range;
-  context.addIssue({ code: 'custom', message: `expected a status such as 200, 2xx or 200-299, got "${written}"` });
-  return z.NEVER;
-});
+const statusCode = z.union([z.number(), z.string()]);
 
-const status = z.union([
-  oneStatus.transform((range) => [range]),
-  z.array(oneStatus).min(1, 'expected at least one status'),
-]);
+const status = z.union([statusCode, z.array(statusCode).min(1)]).transform((written, context) => {
+  const all = (Array.isArray(written) ? written : [written]).map((one) => ({ one, range: parseStatus(String(one)) }));
+  for (const { one, range } of all)
+    if (range === undefined)
+      context.addIssue({ code: 'custom', message: `expected a status such as 200, 2xx or 200-299, got "${one}"` });
+  return all.map(({ range }) => range).filter((range) => range !== undefined);
+});
 
 const jsonTests = z.record(z.string(), z.json()).transform((given, context) => {
   const tests: { readonly path: string; readonly test: NonNullable<ReturnType<typeof parseJsonTest>> }[] = [];
@@ -128,10 +126,20 @@ const expect = z.strictObject({
     .describe('What the server’s certificate must say.'),
 });
 
-const measureName = z
-  .string()
-  .regex(/^[a-z][a-z0-9_]*$/, 'expected a name of lower-case letters, digits and _, beginning with a letter')
-  .refine((name) => !BUILT_IN_MEASURES.has(name), { error: 'a measure of this name is built in' });
+/** Measures by name; a bad name is told at its place. */
+const named = <T extends z.ZodType>(one: T) =>
+  z.record(z.string(), one).superRefine((all, context) => {
+    for (const name of Object.keys(all)) {
+      const wrong = measureNameProblem(name);
+      if (wrong !== undefined) context.addIssue({ code: 'custom', message: wrong, path: [name] });
+    }
+  });
+
+function measureNameProblem(name: string): string | undefined {
+  if (BUILT_IN_MEASURES.has(name)) return `the http type has a measure ${name} already: choose another name`;
+  if (/^[a-z][a-z0-9_]*$/.test(name)) return undefined;
+  return `expected a name of lower-case letters, digits and _, beginning with a letter, got "${name}"`;
+}
 
 const measure = z
   .strictObject({
@@ -191,7 +199,7 @@ export const httpSchema = z
       .optional()
       .describe('Most bytes of the body that are read, after decompression; default limits.body.'),
     expect: expect.optional().describe('What the answer must be.'),
-    measure: z.record(measureName, measure).optional().describe('Measures of one’s own: a name → where its number is.'),
+    measure: named(measure).optional().describe('Measures of one’s own: a name → where its number is.'),
   })
   .refine((settings) => settings.body === undefined || settings.json === undefined, {
     error: 'expected one of body and json',

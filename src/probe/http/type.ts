@@ -42,7 +42,7 @@ const alerts: readonly BuiltInAlert[] = [
 ];
 
 /** An HTTP or HTTPS service. */
-export const http = {
+export const http: ProbeType<typeof httpSchema> = {
   type: 'http',
   title: 'HTTP',
   schema: httpSchema,
@@ -56,4 +56,4 @@ export const http = {
     const { openHttp } = await import('./prober.ts');
     return openHttp(settings, environment);
   },
-} satisfies ProbeType<typeof httpSchema>;
+};

@@ -17,22 +17,25 @@ export interface Meaning {
   readonly free: readonly string[];
 }
 
-export type Checked =
-  | { readonly ok: true; readonly meaning: Meaning }
-  | { readonly ok: false; readonly problems: readonly WhenProblem[] };
+/** What is wrong with an operand; its meaning is absent where nothing more can be said of it. */
+export interface Checked {
+  readonly problems: readonly WhenProblem[];
+  readonly meaning?: Meaning;
+}
 
-/** What is wrong with one side, or what it means. */
+/** What is wrong with one side, and what it means. */
 export function checkOperand(operand: Operand, rules: CheckRules): Checked {
   const problems = [...checkMeasure(operand.measure, rules)];
   const measure = rules.measures.get(operand.measure.name);
-  if (measure === undefined) return { ok: false, problems };
+  if (measure === undefined) return { problems };
   if (operand.kind === 'aggregate') problems.push(...checkAggregate(operand, measure, rules));
   if (operand.kind === 'across') problems.push(...checkAcross(operand, measure));
-  if (operand.kind !== 'measure' && measure.unit === 'words' && !OF_WORDS.has(operand.fn))
+  if (operand.kind !== 'measure' && measure.unit === 'words' && !OF_WORDS.has(operand.fn)) {
     problems.push({ at: operand.at, message: `"${operand.fn}" has no meaning for words: use max or min` });
-  if (problems.length > 0) return { ok: false, problems };
+    return { problems };
+  }
   const quantity = measure.unit === 'words' ? undefined : quantityOf(measure.unit, operand);
-  return { ok: true, meaning: { measure, quantity, free: freeOf(operand, measure) } };
+  return { problems, meaning: { measure, quantity, free: freeOf(operand, measure) } };
 }
 
 function freeOf(operand: Operand, measure: MeasureSpec): readonly string[] {

@@ -31,11 +31,13 @@ function checkTest(test: Test, rules: CheckRules): CheckedTest {
   const { at } = test.left.measure;
   const left = checkOperand(test.left, rules);
   const divisor = test.divisor === undefined ? undefined : checkOperand(test.divisor, rules);
-  const wrong = [left, divisor].flatMap((side) => (side === undefined || side.ok ? [] : side.problems));
-  if (!left.ok || (divisor !== undefined && !divisor.ok)) return { problems: wrong, at, free: [] };
+  const problems = [...left.problems, ...(divisor?.problems ?? [])];
   const { meaning } = left;
-  if (divisor === undefined) return { problems: checkValue(test, meaning, rules), at, free: meaning.free };
-  return { problems: checkQuotient(test, meaning, divisor.meaning, rules), at, free: meaning.free };
+  if (meaning === undefined || (divisor !== undefined && divisor.meaning === undefined))
+    return { problems, at, free: [] };
+  if (divisor?.meaning === undefined) problems.push(...checkValue(test, meaning, rules));
+  else problems.push(...checkQuotient(test, meaning, divisor.meaning, rules));
+  return { problems, at, free: meaning.free };
 }
 
 function checkQuotient(test: Comparison, left: Meaning, right: Meaning, rules: CheckRules): readonly WhenProblem[] {

@@ -170,6 +170,11 @@ describe('checkWhen refuses', () => {
     expect(problems.map(({ at }) => at)).toEqual([4, 11, 27, 44, 63]);
   });
 
+  it('both sides of a comparison', () => {
+    const problems = problemsOf('rate(clients) over 5s > 80%');
+    expect(problems.map(({ at }) => at)).toEqual([0, 19, 24]);
+  });
+
   it('a window too short for the target’s interval only', () => {
     expect(problemsOf('avg(duration) over 5m > 1s', 60_000)).toEqual([]);
     expect(problemsOf('avg(duration) over 5m > 1s', 60_001)).toHaveLength(1);

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
+import { binary } from '../../demo/service/binary.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { targetBlocks } from '../../src/observe/blocks.ts';
 import { exposition } from '../../src/observe/exposition.ts';
@@ -24,7 +25,7 @@ export async function exposeProbe(type: Omit<ProbeType, 'hosts' | 'open'>, probe
 
 /** What `promtool check metrics` has to say of an exposition; nothing where all is well. */
 export async function promtoolSays(exposed: string): Promise<string> {
-  const child = spawn('promtool', ['check', 'metrics'], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(binary('promtool'), ['check', 'metrics'], { stdio: ['pipe', 'pipe', 'pipe'] });
   child.stdin.end(exposed);
   const [said] = await Promise.all([Promise.all([text(child.stdout), text(child.stderr)]), once(child, 'close')]);
   return said.join('').trim();

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
+import { binary } from '../../demo/service/binary.ts';
 import { startRedis } from '../../demo/service/redis.ts';
 import type { Service } from '../../demo/service/service.ts';
 import type { Observation, Sample } from '../../src/core/result.ts';
@@ -19,7 +20,7 @@ export async function redisOfTest(...args: string[]): Promise<Service> {
 
 /** What redis-cli prints for a command, asked of the server without TLS. */
 export async function redisCli({ host, port }: Pick<Service, 'host' | 'port'>, ...command: string[]): Promise<string> {
-  const { stdout } = await run('redis-cli', ['-h', host, '-p', String(port), ...command]);
+  const { stdout } = await run(binary('redis-cli', 'valkey-cli'), ['-h', host, '-p', String(port), ...command]);
   return stdout.trim();
 }
 

@@ -76,6 +76,7 @@ async function look(run: Run, context: Context, kept: Kept): Promise<Observation
   };
   run.signal.addEventListener('abort', onAbort, { once: true });
   try {
+    run.signal.throwIfAborted();
     const health = await askHealth({ ...context, signal: run.signal, waitFor, onOpen: keepIn(kept) }, kept);
     if (health.kind === 'asked') return await judge(health, run.timeoutMs - (context.nowMs() - beganMs), context, kept);
     return down(health.failure, context.nowMs() - beganMs, full(health.failure, kept));

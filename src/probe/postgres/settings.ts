@@ -1,21 +1,6 @@
 import { z } from 'zod';
 import { secret, secretUrl, tlsSchema } from '../../core/schema.ts';
-
-export const SSL_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;
-export type SslMode = (typeof SSL_MODES)[number];
-
-/** Also the ways in which SQLAlchemy names a driver, so that an application's own DATABASE_URL works. */
-const SCHEMES = [
-  'postgres',
-  'postgresql',
-  'postgresql+asyncpg',
-  'postgresql+psycopg',
-  'postgresql+psycopg_async',
-  'postgresql+psycopg2',
-  'postgresql+psycopg2cffi',
-  'postgresql+pg8000',
-  'postgresql+aiopg',
-] as const;
+import { partsOf, SCHEMES, SSL_MODES } from './url.ts';
 
 const names = () => z.array(z.string().min(1));
 
@@ -49,16 +34,18 @@ export const postgresSchema = z
       .describe('Whose sessions do not count for longest_query, longest_transaction and idle_in_transaction_age.'),
   })
   .superRefine((settings, context) => {
-    if ((settings.url === undefined) === (settings.host === undefined))
-      context.addIssue({
-        code: 'custom',
-        path: settings.url === undefined ? [] : ['host'],
-        message: settings.url === undefined ? 'expected url or host' : 'expected url or host, not both',
-      });
-    if (settings.url !== undefined && settings.port !== undefined)
-      context.addIssue({ code: 'custom', path: ['port'], message: 'port goes with host; write it into the url' });
+    const wrong = (message: string, ...path: readonly string[]) =>
+      context.addIssue({ code: 'custom', path: [...path], message });
+    const url = settings.url === undefined ? undefined : partsOf(settings.url.reveal());
+    if (url === undefined && settings.host === undefined) wrong('expected url or host');
+    if (url !== undefined && settings.host !== undefined) wrong('expected url or host, not both', 'host');
+    if (url !== undefined && settings.port !== undefined) wrong('port goes with host; write it into the url', 'port');
+    for (const [key, host] of [['url', url?.host] as const, ['host', settings.host] as const])
+      if (host?.includes(',')) wrong('expected one host: a target is one server', key);
+    if (url?.sslModeText !== undefined && url.sslMode === undefined)
+      wrong(`expected sslmode to be one of ${SSL_MODES.join(', ')}, got "${url.sslModeText}"`, 'url');
     if (settings.sslmode === 'disable' && settings.tls !== undefined)
-      context.addIssue({ code: 'custom', path: ['tls'], message: 'sslmode is disable, so that tls has no effect' });
+      wrong('sslmode is disable, so that tls has no effect', 'tls');
   });
 
 export type PostgresSettings = z.output<typeof postgresSchema>;

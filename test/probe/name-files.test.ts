@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { candidates, parseHosts, parseResolvConf } from '../../src/probe/name-files.ts';
 
+const latin1 = fc.string({ unit: fc.nat(255).map((code) => String.fromCharCode(code)) });
+
 describe('the hosts file', () => {
   test('gives each of the names on a line its address', () => {
     const hosts = parseHosts('# local\n10.0.0.5\tdb db.internal # the database\n\n10.0.0.6 Cache\n');
@@ -20,7 +22,7 @@ describe('the hosts file', () => {
   });
 
   test('never throws, whatever the file holds', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => parseHosts(text) !== undefined));
+    fc.assert(fc.property(latin1, (text) => parseHosts(text) !== undefined));
   });
 });
 
@@ -57,7 +59,7 @@ describe('resolv.conf', () => {
   });
 
   test('never throws, whatever the file holds', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => parseResolvConf(text).servers.length > 0));
+    fc.assert(fc.property(latin1, (text) => parseResolvConf(text).servers.length > 0));
   });
 });
 

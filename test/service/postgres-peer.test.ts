@@ -30,7 +30,7 @@ async function busySession(server: PostgresService) {
 
 async function compareWith(server: PostgresService) {
   await using exporter = await startExporter({
-    program: 'prometheus-postgres-exporter',
+    name: 'postgres_exporter',
     args: (address) => [`--web.listen-address=${address}`],
     env: { DATA_SOURCE_NAME: `${server.url}?sslmode=disable` },
   });

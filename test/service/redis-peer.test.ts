@@ -70,7 +70,7 @@ describe('beside redis_exporter on the same server', () => {
     ['a replica', () => replica, ['redis_master_link_up', 'redis_slave_info', 'redis_slave_repl_offset']],
   ])('every metric that both expose of %s agrees', async (_, server, expected) => {
     const args = (address: string) => ['-redis.addr', server().url, '-web.listen-address', address];
-    await using exporter = await startExporter({ program: 'prometheus-redis-exporter', args });
+    await using exporter = await startExporter({ name: 'redis_exporter', args });
     await using prober = await openRedisProber({ url: server().url });
     await exposeProbe(redis, prober); // connects
     const before = await scrape(exporter.url);

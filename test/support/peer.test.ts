@@ -65,6 +65,12 @@ describe('compareExpositions', () => {
     expect(compare('a{l="1"} 3', theirs, theirs, { joins: { a: 'max' } }).differences).toEqual([]);
   });
 
+  it('looks past labels that only one of the two has, where it is told which', () => {
+    const labels = { targetLabels: ['server'], ownLabels: { a: ['serial'] } };
+    expect(compare('a{l="1",serial="9"} 5', 'a{l="1",server="x"} 5', undefined, labels).differences).toEqual([]);
+    expect(compare('a{l="1",serial="9"} 5', 'a{l="1",server="x"} 5').differences).toHaveLength(2);
+  });
+
   it('leaves out what is excepted, and tells of what excuses nothing', () => {
     const exceptions = [
       { name: 'a', reason: '' },

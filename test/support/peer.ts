@@ -52,6 +52,8 @@ export interface Comparison {
   readonly tolerances?: Readonly<Record<string, Tolerance>>;
   /** Labels by which the exporter tells its targets apart, as we do by target and instance. */
   readonly targetLabels?: readonly string[];
+  /** Labels that we have and this exporter has not: a newer one does. By name. */
+  readonly ownLabels?: Readonly<Record<string, readonly string[]>>;
   /** How the exporter's series are joined where it has more labels than we. */
   readonly joins?: Readonly<Record<string, 'sum' | 'max'>>;
   readonly exceptions: readonly Exception[];
@@ -72,11 +74,8 @@ export function compareExpositions(comparison: Comparison): Report {
   const compared = shared.filter(
     (name) => !exceptions.some((each) => matches(each.name, name) && each.series === undefined),
   );
-  const excused = [
-    ...exceptions.map(({ name }) => name),
-    ...Object.keys(tolerances),
-    ...Object.keys(comparison.joins ?? {}),
-  ];
+  const byName = [tolerances, comparison.joins ?? {}, comparison.ownLabels ?? {}];
+  const excused = [...exceptions.map(({ name }) => name), ...byName.flatMap(Object.keys)];
   return {
     compared,
     differences: compared.flatMap((name) => differencesOf(name, comparison)),
@@ -89,7 +88,7 @@ const matches = (pattern: string | RegExp, name: string): boolean =>
 
 function differencesOf(name: string, comparison: Comparison): readonly string[] {
   const excepted = comparison.exceptions.flatMap((each) => (matches(each.name, name) ? (each.series ?? []) : []));
-  const own = without(comparison.ours.get(name) ?? [], ['target', 'instance']);
+  const own = without(comparison.ours.get(name) ?? [], ['target', 'instance', ...(comparison.ownLabels?.[name] ?? [])]);
   const keys = new Set(own.flatMap(({ labels }) => Object.keys(labels)));
   const read = (from: Exposition) => {
     const all = without(from.get(name) ?? [], comparison.targetLabels ?? []);

@@ -18,47 +18,51 @@ export async function runDrill(
   screen: Screen,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const delivered = new Set<string>();
-  const symptoms = new Set<string>();
-  const collect = (snapshot: Snapshot) => {
-    for (const name of snapshot.delivered ?? []) delivered.add(name);
-    for (const { state, target } of snapshot.alerts) if (state === 'suppressed') symptoms.add(target);
-  };
-  const ended = watch.until(
-    (snapshot) => {
-      collect(snapshot);
-      return false;
-    },
-    ALERT_WITHIN_MS + BROKEN_FOR_MS + CALM_WITHIN_MS,
-  );
-  void ended;
+  const seen: Seen = { delivered: new Set(), symptoms: new Set(), alertedAfterMs: undefined, endedAfterMs: undefined };
+  using _collecting = watch.each((snapshot) => collect(seen, snapshot));
   const broken = performance.now();
   await controls.break(fault.name);
-  const alerted = await watch.until((snapshot) => hasAlert(snapshot, fault), ALERT_WITHIN_MS);
-  const alertedAfterMs = performance.now() - broken;
-  if (alerted !== undefined) await sleep(BROKEN_FOR_MS, undefined, { signal }).catch(() => undefined);
+  if (await watch.until((snapshot) => hasAlert(snapshot, fault), ALERT_WITHIN_MS)) {
+    seen.alertedAfterMs = performance.now() - broken;
+    await sleep(BROKEN_FOR_MS, undefined, { signal }).catch(() => undefined);
+  }
   if (signal.aborted) return false;
-  await controls.heal(fault.name);
   const healed = performance.now();
-  const calm = await watch.until(isCalm, CALM_WITHIN_MS);
+  await controls.heal(fault.name);
+  if (await watch.until(isCalm, CALM_WITHIN_MS)) seen.endedAfterMs = performance.now() - healed;
   if (signal.aborted) return false;
+  return tell(fault, seen, screen);
+}
+
+interface Seen {
+  readonly delivered: Set<string>;
+  readonly symptoms: Set<string>;
+  alertedAfterMs: number | undefined;
+  endedAfterMs: number | undefined;
+}
+
+function collect({ delivered, symptoms }: Seen, snapshot: Snapshot): void {
+  for (const name of snapshot.delivered ?? []) delivered.add(name);
+  for (const { state, target } of snapshot.alerts) if (state === 'suppressed') symptoms.add(target);
+}
+
+function tell(fault: Fault, { delivered, symptoms, alertedAfterMs, endedAfterMs }: Seen, screen: Screen): boolean {
+  const names = [...delivered].join(', ');
+  if (alertedAfterMs !== undefined && endedAfterMs !== undefined && delivered.size <= 1) {
+    screen.line();
+    screen.line(
+      `${screen.style('bold', 'The story:')} ${fault.what}; one alert, ${names || fault.root}, ${seconds(alertedAfterMs)} later; ` +
+        `${symptomText([...symptoms])}; its end ${seconds(endedAfterMs)} after the repair began.`,
+    );
+    return true;
+  }
   const problems = [
-    ...(alerted === undefined ? [`no alert for ${fault.root} within ${ALERT_WITHIN_MS / 1_000} s`] : []),
-    ...(calm === undefined ? [`not everything was well again within ${CALM_WITHIN_MS / 1_000} s`] : []),
-    ...(delivered.size > 1
-      ? [`${delivered.size} alerts in Alertmanager instead of one: ${[...delivered].join(', ')}`]
-      : []),
+    ...(alertedAfterMs === undefined ? [`no alert for ${fault.root} within ${ALERT_WITHIN_MS / 1_000} s`] : []),
+    ...(endedAfterMs === undefined ? [`not everything was well again within ${CALM_WITHIN_MS / 1_000} s`] : []),
+    ...(delivered.size > 1 ? [`${delivered.size} alerts in Alertmanager instead of one: ${names}`] : []),
   ];
-  for (const problem of problems)
-    screen.line(`          ${screen.style('red', `That is not as it should be: ${problem}.`)}`);
-  if (problems.length > 0) return false;
-  const endedAfterMs = performance.now() - healed;
-  screen.line();
-  screen.line(
-    `${screen.style('bold', 'The story:')} one alert, ${[...delivered].join(', ') || fault.root}, ${seconds(alertedAfterMs)} after ${fault.what}; ` +
-      `${symptomText([...symptoms])}; its end ${seconds(endedAfterMs)} after the repair.`,
-  );
-  return true;
+  for (const problem of problems) screen.line(screen.style('red', `That is not as it should be: ${problem}.`));
+  return false;
 }
 
 function hasAlert({ alerts, delivered }: Snapshot, { root }: Fault): boolean {

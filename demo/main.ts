@@ -30,7 +30,8 @@ async function demo(options: DemoOptions, screen: Screen, stop: AbortController)
     () => stop.abort(),
   );
   const keys = usable.map(({ key }) => key).join(' ');
-  const watching = watch(screen, stack.outrider.url, stack.alertmanager?.url, `keys: ${keys}, Ctrl-C`, stop.signal);
+  const addresses = { outrider: stack.outrider.url, alertmanager: stack.alertmanager?.url };
+  const watching = watch(screen, { ...addresses, keys: `keys: ${keys}, Ctrl-C` }, stop.signal);
   const calm = await watching.until(isCalm, UP_WITHIN_MS);
   if (calm !== undefined) screen.line(`${screen.time().padStart(8)}  all ${calm.targets.length} targets are up`);
   let told = true;

@@ -44,7 +44,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaServi
   const service = compose(folder, plan, nodes);
   try {
     for (const result of started) if (result.status === 'rejected') throw result.reason;
-    await untilComplete(plan);
+    await untilComplete(nodes);
   } catch (error) {
     await service[Symbol.asyncDispose]();
     throw error;
@@ -94,10 +94,11 @@ function java(name: string, args: readonly string[], heap: readonly string[] = [
   return { name, file: binary('java'), args: [...heap, ...QUICK, '-cp', `${KAFKA_JARS}/*`, ...args], cwd };
 }
 
-async function untilComplete(plan: readonly KafkaNode[]): Promise<void> {
+async function untilComplete(nodes: readonly Service[]): Promise<void> {
   const deadline = performance.now() + 30_000;
-  for (const node of plan) {
-    while ((await knownBrokers(node.port)).length < plan.length) {
+  for (const node of nodes) {
+    while ((await knownBrokers(node.port)).length < nodes.length) {
+      if (node.pid === undefined) throw new Error(`${node.name} ended while the brokers looked for each other`);
       if (performance.now() > deadline) throw new Error('the Kafka brokers did not find each other within 30 s');
       await sleep(20);
     }
@@ -122,7 +123,7 @@ function compose(folder: string, plan: readonly KafkaNode[], nodes: readonly Ser
     stop: () => each((node) => node.stop()),
     start: async () => {
       await each((node) => node.start());
-      await untilComplete(plan);
+      await untilComplete(nodes);
     },
     kill: () => each((node) => node.kill()),
     freeze: () => each((node) => node.freeze()),

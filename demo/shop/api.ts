@@ -13,6 +13,9 @@ import { untilStopped } from './stop.ts';
 const CHECK_TIMEOUT_MS = 900;
 const SLOW_MS = 4_000;
 const BATCH = 100;
+/** What shows the inside of the shop stays truthful while its service to customers is broken on purpose. */
+const INSIGHT: ReadonlySet<string> = new Set(['/metrics', '/health/live', '/health/detailed']);
+const NO_SABOTAGE = { delayMs: 0, fail: false } as const;
 const ITEMS = ['teapot', 'lantern', 'compass', 'kettle', 'umbrella'];
 
 /** The shop's HTTP API, its pretended customers, and the dispatcher that takes orders to the queue. */
@@ -27,7 +30,8 @@ async function main(): Promise<void> {
   const server = createShopServer({
     routes: routes(parts, () => metrics.text(), metrics.contentType),
     metrics,
-    sabotage: () => ({ delayMs: faults.isOn('slow') ? SLOW_MS : 0, fail: faults.isOn('errors') }),
+    sabotage: (path) =>
+      INSIGHT.has(path) ? NO_SABOTAGE : { delayMs: faults.isOn('slow') ? SLOW_MS : 0, fail: faults.isOn('errors') },
   }).listen(settings.port, settings.host);
   const admin = settings.adminPort === undefined ? undefined : serveFaults(faults, settings.adminPort);
   const loops = [

@@ -17,8 +17,8 @@ export interface ServerSettings {
   /** `GET /orders` → what answers it. */
   readonly routes: Readonly<Record<string, Route>>;
   readonly metrics: ShopMetrics;
-  /** Asked before each request but /metrics: how long to dawdle, and whether to fail. */
-  readonly sabotage: () => { readonly delayMs: number; readonly fail: boolean };
+  /** Asked before each request: how long to dawdle, and whether to fail. */
+  readonly sabotage?: (path: string) => { readonly delayMs: number; readonly fail: boolean };
 }
 
 const LARGEST_BODY_CHARACTERS = 10_000;
@@ -42,7 +42,7 @@ async function answer(settings: ServerSettings, request: IncomingMessage): Promi
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
   const route = settings.routes[`${request.method} ${path}`];
   if (route === undefined) return { status: 404, json: { error: `no such page: ${request.method} ${path}` } };
-  const { delayMs, fail } = path === '/metrics' ? { delayMs: 0, fail: false } : settings.sabotage();
+  const { delayMs = 0, fail = false } = settings.sabotage?.(path) ?? {};
   if (delayMs > 0) await sleep(delayMs);
   if (fail) return { status: 500, json: { error: 'broken on purpose' } };
   return route(await bodyOf(request));

@@ -36,7 +36,6 @@ async function main(): Promise<void> {
       'GET /metrics': async () => ({ status: 200, text: await metrics.text(), contentType: metrics.contentType }),
     },
     metrics,
-    sabotage: () => ({ delayMs: 0, fail: false }),
   }).listen(settings.port, settings.host);
   const consuming = queue === undefined ? undefined : consume(settings, stopping.signal, { database, cache, metrics });
   await untilStopped(async () => {

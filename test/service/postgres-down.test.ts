@@ -151,7 +151,7 @@ describe('a server that goes and comes', () => {
     await server.freeze();
     const startedMs = performance.now();
     const seen = await look(prober, 300);
-    expect(performance.now() - startedMs).toBeLessThan(350);
+    expect(performance.now() - startedMs).toBeLessThan(1000);
     expect(seen).toMatchObject({ outcome: 'down', reason: 'timeout' });
     expect(seen).toHaveProperty(
       'message',

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PostgresService, startPostgres } from '../../demo/service/postgres.ts';
 import { postgres } from '../../src/probe/postgres/type.ts';
@@ -156,6 +157,17 @@ describe('how postgres is asked', () => {
       pids.add(rows[0]?.['pid']);
     }
     expect(pids.size).toBe(1);
+  });
+
+  it('goes through a Unix socket, without TLS', async () => {
+    await using own = await startPostgres({ settings: { unix_socket_directories: '.' } });
+    const host = join(own.folder, 'data');
+    const seen = await lookOnce({ host, port: own.port, username: 'postgres' });
+    expect(seen).toMatchObject({ outcome: 'up', gaps: [] });
+    await own.stop();
+    const gone = await lookOnce({ host, port: own.port, username: 'postgres' });
+    const message = `no server listens at ${host}/.s.PGSQL.${own.port}`;
+    expect(gone).toMatchObject({ outcome: 'down', reason: 'refused', message });
   });
 
   it('lets go of its connection when it is closed', async () => {

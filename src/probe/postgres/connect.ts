@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { connect, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
+import { errorText } from '../../core/errors.ts';
 import type { Failure } from '../../core/result.ts';
-import { connectionFailure, isOwnLimit } from '../failure.ts';
+import { codeOf, connectionFailure, isOwnLimit } from '../failure.ts';
 import type { Address as IpAddress, Resolver } from '../resolver.ts';
 import type { TlsOptions } from '../tls.ts';
 import { type Address, peerOf } from './address.ts';
@@ -47,14 +48,16 @@ export async function connectTo(dial: Dial): Promise<Connected> {
     raw?.destroy();
     if (dial.signal.aborted || isOwnLimit(error)) throw error;
     const peer = peerOf(dial.address);
-    return { ok: false, failure: connectionFailure(error, peer) ?? tlsFailure(error, peer) };
+    return { ok: false, failure: connectionFailure(error, peer) ?? otherFailure(error, peer, raw !== undefined) };
   }
 }
 
-/** What OpenSSL calls a failure has many codes; all of them are about the handshake. */
-function tlsFailure(error: unknown, peer: string): Failure {
-  const why = error instanceof Error ? error.message : String(error);
-  return { reason: 'tls', message: `TLS handshake with ${peer} failed: ${why}` };
+/** A Unix socket that is not there; and, once connected, OpenSSL's many names for a handshake that failed. */
+function otherFailure(error: unknown, peer: string, connected: boolean): Failure {
+  const why = errorText(error);
+  if (connected) return { reason: 'tls', message: `TLS handshake with ${peer} failed: ${why}` };
+  if (codeOf(error) === 'ENOENT') return { reason: 'refused', message: `no server listens at ${peer}` };
+  return { reason: 'unavailable', message: `cannot connect to ${peer}: ${why}` };
 }
 
 async function reach(dial: Dial): Promise<{ readonly socket: Socket } | Connected> {

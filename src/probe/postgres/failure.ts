@@ -1,3 +1,4 @@
+import { errorText } from '../../core/errors.ts';
 import type { Failure, FailureReason } from '../../core/result.ts';
 import { connectionFailure } from '../failure.ts';
 
@@ -81,8 +82,7 @@ export function failureOf(error: unknown, circumstances: Circumstances): Failure
   const known = socketError === undefined ? undefined : connectionFailure(socketError, peer);
   if (known !== undefined) return known;
   if (closed) return { reason: 'reset', message: `${peer} closed the connection` };
-  const why = error instanceof Error ? error.message : String(error);
-  return { reason: 'protocol', message: `${peer} does not speak Postgres’s protocol as expected: ${why}` };
+  return { reason: 'protocol', message: `${peer} does not speak Postgres’s protocol as expected: ${errorText(error)}` };
 }
 
 function serverFailure(error: ServerError, { peer, pooled }: Circumstances): Failure {

@@ -41,6 +41,8 @@ interface Kept {
 interface Asked {
   readonly failure: Failure | undefined;
   readonly kept: Kept | undefined;
+  /** The one that `kept` replaces; closed before anything is counted. */
+  readonly replaced?: Kept;
 }
 
 class PostgresProber implements Prober {
@@ -51,7 +53,8 @@ class PostgresProber implements Prober {
   #kept: Kept | undefined;
   #pooled: boolean;
   #lastConnections: { readonly text: string; readonly atMs: number } | undefined;
-  #doing = '';
+  /** What the run is at, for the message of a timeout. */
+  #doing = 'starting';
 
   constructor(settings: PostgresSettings, means: Means, environment: ProbeEnvironment) {
     this.#means = means;
@@ -72,7 +75,9 @@ class PostgresProber implements Prober {
       const { signal } = abort;
       const asked = await this.#ask(signal);
       const durationMs = clock.monoMs() - startedMs;
+      if (signal.aborted) asked.replaced?.session.destroy();
       if (signal.aborted) return this.#timedOut(run, durationMs);
+      await asked.replaced?.session.close();
       const deadlineMs = startedMs + run.timeoutMs * (1 - MARGIN);
       const seen = asked.kept === undefined ? undefined : await this.#measure(asked.kept, signal, deadlineMs);
       return this.#observe(asked, durationMs, seen);
@@ -122,9 +127,8 @@ class PostgresProber implements Prober {
       return { failure, kept: undefined };
     }
     this.#kept = opened;
-    await old.session.close();
     const failure = await this.#selectOne(opened, signal);
-    return { failure, kept: failure === undefined ? opened : undefined };
+    return { failure, kept: failure === undefined ? opened : undefined, replaced: old };
   }
 
   async #open(signal: AbortSignal): Promise<Kept | { readonly failure: Failure; readonly full: boolean }> {
@@ -143,6 +147,7 @@ class PostgresProber implements Prober {
     try {
       const rows = await session.query('select 1', signal);
       if (rows.length === 1) return undefined;
+      session.destroy();
       return { reason: 'protocol', message: `${this.#peer} answered select 1 with ${rows.length} rows` };
     } catch (error) {
       session.destroy();
@@ -180,7 +185,7 @@ class PostgresProber implements Prober {
 
   #about(kept: Kept | undefined): Readonly<Record<string, string>> {
     return {
-      ...(this.#pooled ? { pooler: 'PgBouncer' } : {}),
+      ...(this.#pooled ? { pooler: 'PgBouncer, or another one' } : {}),
       ...(kept?.session.tls === undefined ? {} : { tls: kept.session.tls }),
     };
   }

@@ -3,7 +3,7 @@ import type { Labels } from '../core/labels.ts';
 import type { Dependency, Target } from '../core/target.ts';
 import type { Checking } from './checked.ts';
 import type { ConfiguredTarget } from './config.ts';
-import type { FileKeys } from './file-schema.ts';
+import type { WrittenFile } from './file.ts';
 import { type AlertsOf, openAlerts } from './in-force.ts';
 import { checkTimeout, type InForce, inherit } from './inheritance.ts';
 import { plainOf } from './located.ts';
@@ -14,24 +14,23 @@ import type { WrittenTarget } from './targets.ts';
 /** Targets with everything that they inherit. `contents` are the texts of files that a target names: a change of them is a change of it. */
 export function assembleTargets(
   checking: Checking,
-  file: Partial<FileKeys>,
+  file: WrittenFile,
   written: readonly WrittenTarget[],
   contents: (target: WrittenTarget) => readonly string[],
 ): readonly ConfiguredTarget[] {
-  // What would be inherited is unknown where `defaults` itself is wrong.
-  if (file.defaults === undefined && checking.root.entries.has('defaults')) return [];
-  const alertsOf = openAlerts(checking, file);
+  const alertsOf = openAlerts(checking, file.keys);
   return written.flatMap((target) => assemble({ checking, file, alertsOf }, target, contents(target)) ?? []);
 }
 
 interface Assembly {
   readonly checking: Checking;
-  readonly file: Partial<FileKeys>;
+  readonly file: WrittenFile;
   readonly alertsOf: AlertsOf;
 }
 
-/** Keys without which a target's alerts cannot be judged. */
-const FOR_ALERTS: ReadonlySet<string> = new Set(['interval', 'alerts', 'builtin_alerts']);
+/** Keys, of the target and of `defaults`, without which its timeout and its alerts cannot be judged. */
+const FOR_TIMEOUT = ['interval', 'types'] as const;
+const FOR_ALERTS = [...FOR_TIMEOUT, 'alerts', 'builtin_alerts'] as const;
 
 function assemble(
   { checking, file, alertsOf }: Assembly,
@@ -39,15 +38,16 @@ function assemble(
   contents: readonly string[],
 ): ConfiguredTarget | undefined {
   if (kind === undefined) return undefined;
-  const inForce = inherit(kind.type, keys, file);
-  if (!broken.has('interval')) checkTimeout(checking, path, keys, inForce);
-  if (settings === undefined || !broken.isDisjointFrom(FOR_ALERTS)) return undefined;
+  const inForce = inherit(kind.type, keys, file.keys);
+  const hasAll = (needed: readonly string[]) => !needed.some((key) => broken.has(key) || file.brokenDefaults.has(key));
+  if (hasAll(FOR_TIMEOUT)) checkTimeout(checking, path, keys, inForce);
+  if (settings === undefined || !hasAll(FOR_ALERTS)) return undefined;
   const alerts = alertsOf({ kind, keys, settings, path }, inForce);
-  // Only a broken key leaves either of them out.
-  if (keys.name === undefined || keys.type === undefined || broken.size > 0) return undefined;
-  const labels = labelsOf(file.labels, keys.labels);
-  const target = targetOf({ ...keys, name: keys.name, type: keys.type }, inForce, labels, kind.hosts(settings), alerts);
-  const inherited = [inForce, labels, file.defaults?.alerts, file.limits];
+  const { name, type } = keys;
+  if (name === undefined || type === undefined || broken.size > 0) return undefined;
+  const labels = labelsOf(file.keys.labels, keys.labels);
+  const target = targetOf({ ...keys, name, type }, inForce, labels, kind.hosts(settings), alerts);
+  const inherited = [inForce, labels, file.keys.defaults?.alerts, file.keys.limits];
   return { target, settings, revision: revisionOf(plainOf(node), inherited, contents) };
 }
 

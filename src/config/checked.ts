@@ -29,14 +29,16 @@ export function complain(
   said: Omit<Said, 'path'> & { at?: number },
 ): void {
   const { node, entry, steps } = find(root, path);
-  if (node.kind === 'scalar' && node.broken === true) return;
   const missing = steps < path.length;
+  if (node.kind !== 'seq' && node.broken === true && (missing || node.kind === 'scalar')) return;
   const key = String(path.at(-1) ?? '');
   const hidden = said.key === true ? new Set<string>() : hiddenIn(node, missing ? '' : key);
   const trap = !missing && entry !== undefined ? commentTrap(node, entry) : undefined;
   const place = said.key === true && entry !== undefined ? entry.at : within(node, missing ? undefined : said.at);
   const message = hide(trap ?? said.message, hidden);
-  const suggestion = said.suggestion === undefined || trap !== undefined ? undefined : said.suggestion;
+  // What is near to a filled text tells of it.
+  const filled = node.kind === 'scalar' && node.fills !== undefined;
+  const suggestion = trap !== undefined || filled ? undefined : said.suggestion;
   problems.push(problemAt(place, pathText(root, path), message, suggestion));
 }
 

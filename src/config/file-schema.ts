@@ -1,13 +1,10 @@
 import { z } from 'zod';
+import { nearest } from '../core/nearest.ts';
 import { hostPort, secret, size } from '../core/schema.ts';
-import { probeTypes } from '../probe/registry.ts';
 import { alertEntrySchema } from './alert-entry.ts';
 import { SCOPES } from './config.ts';
 import { durationFrom, labels, name, webUrl } from './keys.ts';
-import { inheritedKeys } from './target-schema.ts';
-
-/** The names of the probe types, as `type` has them. */
-export const TYPE_NAMES = probeTypes.map(({ type }) => type);
+import { inheritedKeys, TYPE_NAMES } from './target-schema.ts';
 
 function isTimezone(written: string): boolean {
   // Offsets such as +01:00 are time zones to Intl, yet know no summer time.
@@ -19,6 +16,12 @@ function isTimezone(written: string): boolean {
     return false;
   }
 }
+
+const timezone = z.string().superRefine((written, context) => {
+  if (isTimezone(written)) return;
+  const suggestion = nearest(written, Intl.supportedValuesOf('timeZone'));
+  context.addIssue({ code: 'custom', message: 'expected a time zone such as Europe/Berlin', params: { suggestion } });
+});
 
 /** `sqlite:PATH`, `memory` or a Postgres URL. */
 const store = z
@@ -87,7 +90,8 @@ const correlation = z.strictObject({
     .describe('How close first failures in one place must be to be one incident.'),
 });
 
-const defaults = inheritedKeys.extend({
+/** What `defaults` may hold. */
+export const defaultsSchema = inheritedKeys.extend({
   types: z
     .partialRecord(z.enum(TYPE_NAMES), inheritedKeys)
     .optional()
@@ -101,16 +105,12 @@ const defaults = inheritedKeys.extend({
 /** Everything in a config file but the insides of `targets` and `notify`, which their types' own schemas parse. */
 export const fileSchema = z.strictObject({
   service: name().describe('What is watched, as one word; the label `service` of every alert.'),
-  timezone: z
-    .string()
-    .refine(isTimezone, { error: 'expected a time zone such as Europe/Berlin' })
-    .default('UTC')
-    .describe('IANA time zone of rotas, business hours and reports.'),
+  timezone: timezone.default('UTC').describe('IANA time zone of rotas, business hours and reports.'),
   listen: hostPort().optional().describe('Address of the web server, host:port; default 127.0.0.1:9875.'),
   store: store.optional().describe('Where state is kept: sqlite:PATH, memory or postgres://…'),
   external_url: externalUrl.optional().describe('URL under which people reach Outrider; used in links.'),
   labels: labels().optional().describe('Labels of every alert.'),
-  defaults: defaults.optional().describe('What targets have unless they say otherwise.'),
+  defaults: defaultsSchema.optional().describe('What targets have unless they say otherwise.'),
   targets: z.array(z.unknown()).describe('What is probed.'),
   notify: z.record(z.string(), z.unknown()).optional().describe('Who is told: name of the receiver → its settings.'),
   auth: auth.optional().describe('Who may read and write over HTTP.'),

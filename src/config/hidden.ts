@@ -11,6 +11,7 @@ const USERINFO = /[a-z][a-z0-9+.-]*:\/\/([^/?#\s]*)@/gi;
 
 /** Passwords in the URLs of a text, as written and decoded; of an http URL without a password its user, which is a token then. */
 export function urlSecrets(text: string): readonly string[] {
+  if (!text.includes('@')) return [];
   const found: string[] = [];
   for (const [whole, userinfo = ''] of text.matchAll(USERINFO)) {
     const colon = userinfo.indexOf(':');

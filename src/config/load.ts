@@ -4,7 +4,8 @@ import type { Checking } from './checked.ts';
 import type { Config } from './config.ts';
 import { checkDependencies } from './dependencies.ts';
 import { readDisk } from './disk.ts';
-import { type FileKeys, fileSchema } from './file-schema.ts';
+import { readFile } from './file.ts';
+import type { FileKeys } from './file-schema.ts';
 import { type NamedFiles, namedFiles } from './files.ts';
 import { fillTree } from './fill.ts';
 import { deepFreeze } from './freeze.ts';
@@ -13,7 +14,6 @@ import { type MapNode, plainOf } from './located.ts';
 import { mergeFiles } from './merge.ts';
 import { notActedOn } from './not-acted-on.ts';
 import { inOrder, type Problem, problemAt, problemOf, scrubProblem } from './problems.ts';
-import { checkKnown, readKeys } from './read-keys.ts';
 import { readReceivers } from './receivers.ts';
 import { revisionOf } from './revision.ts';
 import { secretsOf } from './secrets.ts';
@@ -90,8 +90,7 @@ function check(
   files: readonly string[],
   filled: ReadonlySet<string>,
 ): Config | undefined {
-  const { values: file } = readKeys(checking, fileSchema, checking.root, []);
-  checkKnown(checking, checking.root, [], new Set(Object.keys(fileSchema.shape)));
+  const file = readFile(checking);
   const written = readTargets(checking);
   const receivers = readReceivers(checking);
   checkDependencies(
@@ -104,11 +103,11 @@ function check(
     checkAuthority(checking, named, each);
     warnOfTls(checking, each);
   }
-  checkDefaults(checking, file, written);
+  checkDefaults(checking, file.keys, written);
   const targets = assembleTargets(checking, file, written, ({ node }) => contentsOf(named, node));
   if (checking.problems.length > 0) return undefined;
   // Without a problem every key is there.
-  const whole = file as FileKeys;
+  const whole = file.keys as FileKeys;
   warnOfFile(checking, whole);
   warnOfPaused(checking, targets);
   return {

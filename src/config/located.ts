@@ -35,6 +35,8 @@ export interface Entry {
 export interface MapNode extends Place {
   readonly kind: 'map';
   readonly entries: ReadonlyMap<string, Entry>;
+  /** Keys may be missing because something could not be merged in; the problem was told already. */
+  readonly broken?: true;
 }
 
 export interface SeqNode extends Place {

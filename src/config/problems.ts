@@ -21,12 +21,17 @@ export function formatProblem({ file, line, column, path, message, suggestion }:
   return `${file}:${line}:${column}: ${where}${message}${hint}`;
 }
 
+/** What a config says may hold anything; what is told of it stays on its line and moves no cursor. */
+const printable = (text: string): string =>
+  text.toWellFormed().replace(/[\p{Cc}\u2028\u2029]/gu, (each) => `\\u{${each.charCodeAt(0).toString(16)}}`);
+
 /** A problem at a place in a file. */
 export function problemAt(place: Place, path: string, message: string, suggestion?: string): Problem {
   const { source, offset } = place;
   const { line, col } = source.lines.linePos(offset);
   const at = { file: source.file, line: Math.max(1, line), column: Math.max(1, col) };
-  return { ...at, path, message, ...(suggestion === undefined ? {} : { suggestion }) };
+  const hint = suggestion === undefined ? {} : { suggestion: printable(suggestion) };
+  return { ...at, path: printable(path), message: printable(message), ...hint };
 }
 
 /** A problem with a file as a whole. */
@@ -36,7 +41,8 @@ export const problemOf = (file: string, message: string): Problem => ({ file, li
 export function inOrder(problems: readonly Problem[], files: readonly string[]): readonly Problem[] {
   const once = new Map<string, Problem>();
   for (const problem of problems) {
-    const key = `${problem.file}:${problem.line}:${problem.column}:${problem.message}`;
+    const lastKey = problem.path.slice(problem.path.lastIndexOf('.') + 1);
+    const key = JSON.stringify([problem.file, problem.line, problem.column, lastKey, problem.message]);
     if (!once.has(key)) once.set(key, problem);
   }
   return [...once.values()].sort(

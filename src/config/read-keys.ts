@@ -1,9 +1,8 @@
 import type { z } from 'zod';
-import { nearest } from '../core/nearest.ts';
 import { type Checking, checked, complain } from './checked.ts';
 import type { MapNode, Path } from './located.ts';
 import type { Shape } from './shape.ts';
-import { parseWith, sayIssues } from './words.ts';
+import { parseWith, sayIssues, unknownKey } from './words.ts';
 
 /** The values of a map's keys; what is wrong, or missing although it must not, is absent and named in `broken`. */
 export interface ReadKeys<T> {
@@ -50,18 +49,14 @@ function ifAbsent(schema: Shape): Absent {
   return now;
 }
 
-/** Tells of the keys of a map that are none of `known`. */
+/** Tells of the keys of a map that are none of `known`; `where` says more of such a key. */
 export function checkKnown(
   checking: Checking,
   node: MapNode,
   path: Path,
   known: ReadonlySet<string>,
-  where = '',
+  where: (key: string) => string = () => '',
 ): void {
-  for (const key of node.entries.keys()) {
-    if (known.has(key)) continue;
-    const suggestion = nearest(key, known);
-    const message = `unknown key${where}`;
-    complain(checking, [...path, key], { key: true, message, ...(suggestion === undefined ? {} : { suggestion }) });
-  }
+  for (const key of node.entries.keys())
+    if (!known.has(key)) complain(checking, [...path, key], unknownKey(key, [...known], where(key)));
 }

@@ -32,9 +32,13 @@ function readReceiver(checking: Checking, notify: MapNode, name: string): Writte
   }
   const given = childOf(node, 'type');
   const type = given === undefined ? name : textOf(given);
+  if (type === undefined) {
+    complain(checking, [...path, 'type'], { message: `expected one of ${RECEIVER_NAMES.join(', ')}` });
+    return undefined;
+  }
   const kind: Kind | undefined = receiverTypes.find((each) => each.type === type);
   if (kind === undefined) {
-    sayUnknown(checking, path, given === undefined, String(type ?? ''));
+    sayUnknown(checking, path, given === undefined, type);
     return undefined;
   }
   const settings = checked(checking, kind.schema, withType(node, kind.type), path);

@@ -26,7 +26,7 @@ function secretsIn(value: unknown, into: Set<string>): Set<string> {
 /** The password, decoded too, and the values of query parameters whose name says that they are secret. */
 function inUrl(url: string): readonly string[] {
   const found = [...urlSecrets(url)];
-  if (!URL.canParse(url)) return found;
+  if (!url.includes('?') || !URL.canParse(url)) return found;
   for (const [key, value] of new URL(url).searchParams)
     if (SECRET_KEY.test(key) || /key|sig|auth/i.test(key)) found.push(value);
   return found;

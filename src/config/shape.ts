@@ -39,7 +39,10 @@ function stepInto(shape: Shape, step: PropertyKey): Shape | undefined {
 
 /** The keys that a map at this path may have. */
 export function keysAt(shape: Shape, path: readonly PropertyKey[]): readonly string[] {
-  const keys = shapesAt(shape, path).flatMap((each) => (each instanceof z.ZodObject ? Object.keys(each.shape) : []));
+  const keys = shapesAt(shape, path).flatMap((each) => {
+    if (each instanceof z.ZodObject) return Object.keys(each.shape);
+    return each instanceof z.ZodRecord && each.keyType instanceof z.ZodEnum ? each.keyType.options.map(String) : [];
+  });
   return [...new Set(keys)];
 }
 

@@ -11,7 +11,7 @@ const SAYS: Readonly<Partial<Record<ErrorCode, string>>> = {
     'a second "key: value" within one value: put a value with ": " in it in quotes, or correct the indentation of the next line',
   BLOCK_IN_FLOW: 'an indented block cannot stand within { } or [ ]',
   BAD_INDENT: 'the indentation does not fit the lines above, or a { or [ is not closed',
-  MISSING_CHAR: 'something is missing here: a closing quote, a bracket, a comma or the ":" after a key',
+  MISSING_CHAR: 'something is missing before this: a closing quote, a bracket, a comma or the ":" after a key',
   MULTILINE_IMPLICIT_KEY: 'expected "key: value"',
   KEY_OVER_1024_CHARS: 'expected "key: value", got a key of more than 1024 characters',
   MULTIPLE_DOCS: 'expected one document in a file: remove the "---" or "..."',

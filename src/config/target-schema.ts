@@ -1,6 +1,10 @@
 import { z } from 'zod';
+import { probeTypes } from '../probe/registry.ts';
 import { alertEntrySchema } from './alert-entry.ts';
 import { durationFrom, labels, name, text, webUrl } from './keys.ts';
+
+/** The names of the probe types, as `type` has them. */
+export const TYPE_NAMES = probeTypes.map(({ type }) => type);
 
 /** Keys that a target may leave to `defaults.types.<type>` and `defaults`. */
 const inherited = {
@@ -42,7 +46,7 @@ const dependency = z
 /** The keys that every target has, whatever its type. */
 export const targetKeys = z.strictObject({
   name: name().describe('Unique name of the target.'),
-  type: z.string().describe('What kind of service it is.'),
+  type: z.enum(TYPE_NAMES).describe('What kind of service it is.'),
   ...inherited,
   critical: z.boolean().optional().describe('How grave it is when it is down: true P0, unset P1, false P2.'),
   depends_on: z

@@ -1,8 +1,6 @@
 import type { MeasureSpec } from '../core/measure.ts';
-import { nearest } from '../core/nearest.ts';
 import { type ProbeSettings, probeTypes } from '../probe/registry.ts';
 import { type Checking, checked, complain } from './checked.ts';
-import { TYPE_NAMES } from './file-schema.ts';
 import { childOf, type Entry, type MapNode, type Node, type Path, textOf } from './located.ts';
 import { checkKnown, readKeys } from './read-keys.ts';
 import { keysAt } from './shape.ts';
@@ -33,6 +31,9 @@ export interface WrittenTarget {
 const COMMON: ReadonlySet<string> = new Set(Object.keys(targetKeys.shape));
 const OWN = new Map(probeTypes.map(({ type, schema }) => [type, new Set(keysAt(schema, []))]));
 
+/** By type: every key that its targets may have. */
+const KNOWN = new Map([...OWN].map(([type, own]) => [type, own.union(COMMON)]));
+
 const ownKeys = ({ type }: Kind): ReadonlySet<string> => OWN.get(type) ?? new Set();
 
 /** Every target that is a map, each with its common keys and those of its type parsed. */
@@ -47,9 +48,9 @@ function readTarget(checking: Checking, node: Node, path: Path): WrittenTarget |
     complain(checking, path, { message: 'expected a target: a map with name and type' });
     return undefined;
   }
-  const kind = kindOf(checking, node, path);
+  const kind = kindOf(node);
   const own = kind === undefined ? new Set<string>() : ownKeys(kind);
-  if (kind !== undefined) checkKnown(checking, node, path, own.union(COMMON), ` for a target of type ${kind.type}`);
+  if (kind !== undefined) checkKeys(checking, node, path, kind);
   const { values, broken } = readKeys(checking, targetKeys, node, path);
   const settings = kind === undefined ? undefined : checked(checking, kind.schema, only(node, own), path);
   return { node, path, kind, keys: values, broken, settings };
@@ -61,15 +62,16 @@ function only(node: MapNode, keys: ReadonlySet<string>): MapNode {
   return { ...node, entries };
 }
 
-/** `targetKeys` tells of a type that is missing or no text. */
-function kindOf(checking: Checking, node: MapNode, path: Path): Kind | undefined {
+/** `targetKeys` tells of a type that there is not. */
+function kindOf(node: MapNode): Kind | undefined {
   const type = textOf(childOf(node, 'type'));
-  if (type === undefined) return undefined;
-  const kind: Kind | undefined = probeTypes.find((each) => each.type === type);
-  if (kind === undefined) {
-    const suggestion = nearest(type, TYPE_NAMES);
-    const message = `no target type is called "${type}"; expected one of ${TYPE_NAMES.join(', ')}`;
-    complain(checking, [...path, 'type'], { message, ...(suggestion === undefined ? {} : { suggestion }) });
-  }
-  return kind;
+  return probeTypes.find((each) => each.type === type);
+}
+
+/** Tells of keys that this type does not have; another may. */
+function checkKeys(checking: Checking, node: MapNode, path: Path, kind: Kind): void {
+  checkKnown(checking, node, path, KNOWN.get(kind.type) ?? COMMON, (key) => {
+    const others = probeTypes.filter((each) => ownKeys(each).has(key)).map(({ type }) => type);
+    return ` for a target of type ${kind.type}${others.length === 0 ? '' : `: it belongs to ${others.join(', ')}`}`;
+  });
 }

@@ -82,19 +82,22 @@ function ofMap(building: Building, from: YAMLMap, offset: number, depth: number)
   const { source } = building;
   const entries = new Map<string, Entry>();
   const merged: Entry[] = [];
+  let whole = true;
   for (const pair of from.items as Pair<YamlNode | null, YamlNode | null>[]) {
     const at: Place = { source, offset: pair.key?.range?.[0] ?? offset };
     const key = keyOf(building, pair.key, at);
     const value = isNothing(pair.value) ? nothing(source, at.offset) : build(building, pair.value, depth + 1);
     if (key === undefined) continue;
     const first = entries.get(key);
-    if (key === '<<' && isScalar(pair.key) && pair.key.type === 'PLAIN')
-      merged.push(...mergedInto(building, value, at));
-    else if (first === undefined) entries.set(key, { key, at, value });
+    if (key === '<<' && isScalar(pair.key) && pair.key.type === 'PLAIN') {
+      const maps = value.kind === 'seq' ? value.items : [value];
+      merged.push(...mergedInto(building, maps, at));
+      whole &&= maps.every((map) => map.kind === 'map');
+    } else if (first === undefined) entries.set(key, { key, at, value });
     else broken(building, at.offset, `"${key}" is given twice, first on line ${lineOf(first.at)}`);
   }
   for (const entry of merged) if (!entries.has(entry.key)) entries.set(entry.key, entry);
-  return { kind: 'map', source, offset, entries };
+  return { kind: 'map', source, offset, entries, ...(whole ? {} : { broken: true }) };
 }
 
 /** A value that is not there gets the place of its key, so that a message points at the line that lacks it. */
@@ -111,9 +114,9 @@ function keyOf(building: Building, from: YamlNode | null, at: Place): string | u
 }
 
 /** The entries that `<<` brings in: of several maps the first that has a key wins. */
-function mergedInto(building: Building, value: Node, at: Place): readonly Entry[] {
+function mergedInto(building: Building, maps: readonly Node[], at: Place): readonly Entry[] {
   const entries: Entry[] = [];
-  for (const map of value.kind === 'seq' ? value.items : [value]) {
+  for (const map of maps) {
     if (map.kind === 'map') entries.push(...map.entries.values());
     else if (!isBroken(map))
       broken(building, at.offset, '"<<" merges a map or a list of maps: expected an alias such as *name');

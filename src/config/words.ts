@@ -58,19 +58,33 @@ function sayIssue(issue: Issue, asked: Asked): readonly Said[] {
       message: own(inner) ?? 'this key has not the expected form',
     }));
   const said = own(issue);
-  if (said !== undefined) return [{ path, message: said }];
+  if (said !== undefined) return [{ path, message: said, ...suggested(issue) }];
   if (issue.code === 'invalid_union') return sayUnion(issue, asked);
   return [{ path, ...wrongValue(issue, asked) }];
 }
 
+/** A schema's own check may know what was probably meant. */
+function suggested(issue: Issue): { readonly suggestion?: string } {
+  const suggestion = issue.code === 'custom' ? issue.params?.['suggestion'] : undefined;
+  return typeof suggestion === 'string' ? { suggestion } : {};
+}
+
 const own = (issue: Issue): string | undefined => (issue.message === UNSAID ? undefined : issue.message);
 
-function sayUnknown(key: string, path: readonly PropertyKey[], schema: Shape): Said {
-  const keys = keysAt(schema, path);
-  const suggestion = nearest(key, keys);
-  const expected = keys.length === 0 ? 'expected none' : `expected one of ${keys.join(', ')}`;
-  const said = { path: [...path, key], key: true, message: 'unknown key' } as const;
-  return suggestion === undefined ? { ...said, message: `unknown key; ${expected}` } : { ...said, suggestion };
+const sayUnknown = (key: string, path: readonly PropertyKey[], schema: Shape): Said => ({
+  path: [...path, key],
+  ...unknownKey(key, keysAt(schema, path)),
+});
+
+/** More keys than these nobody reads; docs/reference.md has them. */
+const FEW_KEYS = 16;
+
+/** That a key is none of `known`, and what it was probably meant to be; `where` says of what. */
+export function unknownKey(key: string, known: readonly string[], where = ''): Omit<Said, 'path'> {
+  const suggestion = nearest(key, known);
+  const message = `unknown key${where}`;
+  if (suggestion !== undefined) return { key: true, message, suggestion };
+  return { key: true, message: known.length > FEW_KEYS ? message : `${message}; expected one of ${known.join(', ')}` };
 }
 
 type Words = Pick<Said, 'message' | 'suggestion'>;
@@ -96,9 +110,17 @@ function wrongKind(kinds: readonly string[], got: unknown, examples: readonly un
   const expected = `expected ${orList(kinds)}${like}`;
   if (got === undefined) return { message: `missing; ${expected}` };
   if (got === null) return { message: `has no value; ${expected}` };
-  const quote = kinds.includes('a text') && (typeof got === 'number' || typeof got === 'boolean');
-  const list = kinds.includes('a list') && typeof got === 'string' ? ': write [ … ] around it' : '';
-  return { message: `${expected}, got ${gotKind(got)}${quote ? ': put it in quotes' : list}` };
+  return { message: `${expected}, got ${gotOf(kinds, got)}` };
+}
+
+/** What stands there instead, and how it may have been meant; a text, or a number where a text belongs, may be a secret. */
+function gotOf(kinds: readonly string[], got: unknown): string {
+  const plain = typeof got === 'number' || typeof got === 'boolean';
+  if (kinds.includes('a text')) return plain ? `${gotKind(got)}: put it in quotes` : gotKind(got);
+  if (kinds.includes('a list') && typeof got === 'string') return 'a text: write [ … ] around it';
+  if (kinds.includes('true or false') && typeof got === 'string' && /^(yes|on|no|off)$/i.test(got))
+    return `"${got}", which is a text: write ${/^(yes|on)$/i.test(got)}`;
+  return typeof got === 'number' ? String(got) : gotKind(got);
 }
 
 /** What is one letter off a word of two letters is no typing mistake. */

@@ -18,7 +18,6 @@ export function parseYaml(file: string, text: string): Parsed {
     prettyErrors: false,
     // The parser compares each key with all others; `locate` knows them by a map.
     uniqueKeys: false,
-    logLevel: 'silent',
   });
   const errors = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
   if (errors.length > 0) return { root: undefined, problems: syntaxProblems(errors, source) };

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type PostgresService, startPostgres } from '../../demo/service/postgres.ts';
 import {
   look,
@@ -106,7 +106,8 @@ describe('a full server', () => {
     await filled.sessions[0]?.ask(
       "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'outrider'",
     );
-    await using _ = await fill(server, 1);
+    // Its place is free a moment later.
+    await using _ = await vi.waitFor(() => fill(server, 1), { timeout: 5000 });
     const seen = await look(prober);
     expect(seen).toMatchObject({ outcome: 'down', reason: 'limit' });
     expect(seen.evidence?.['connections']).toMatch(/^5 of 5 in use \d+s ago$/);

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
 import type { KeyPair } from './certificates.ts';
 
 /** A request as it came in. */
@@ -19,6 +20,8 @@ export interface HttpServer extends AsyncDisposable {
   readonly requests: readonly Received[];
   /** TCP connections so far. */
   readonly connections: () => number;
+  /** Has another certificate from the next handshake on. */
+  renew(tls: KeyPair): void;
 }
 
 /** A real HTTP server, or HTTPS with a key pair, on a free port of 127.0.0.1. */
@@ -45,6 +48,9 @@ export async function startHttpServer(
     url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
     requests,
     connections: () => connections,
+    renew: (pair) => {
+      if (server instanceof TlsServer) server.setSecureContext(pair);
+    },
     async [Symbol.asyncDispose]() {
       const closed = once(server, 'close');
       server.close();

@@ -32,34 +32,41 @@ export interface PlainSink extends BodySink {
 
 export const NO_BODY: Body = { bytes: Buffer.alloc(0), sizeBytes: 0, truncated: false };
 
-/** Keeps copies: the buffer that bytes come in is used again. */
+/** Keeps a copy: the buffer that bytes come in is used again. */
 export function openPlain({ maxBytes, keepBytes }: BodyLimits): PlainSink {
-  let kept: Buffer[] | undefined;
+  const mostKept = Math.min(maxBytes, keepBytes);
+  let kept = NO_BODY.bytes;
+  let keptBytes = 0;
   let sizeBytes = 0;
-  let truncated = false;
   return {
     take(buffer, start, end) {
-      const wanted = Math.min(end, start + keepBytes - sizeBytes);
-      if (wanted > start) {
-        kept ??= [];
-        kept.push(Buffer.from(buffer.subarray(start, Math.min(wanted, start + maxBytes - sizeBytes))));
+      const wanted = Math.min(end - start, mostKept - keptBytes);
+      if (wanted > 0) {
+        kept = withRoom(kept, keptBytes, keptBytes + wanted, mostKept);
+        buffer.copy(kept, keptBytes, start, start + wanted);
+        keptBytes += wanted;
       }
       sizeBytes += end - start;
-      truncated = sizeBytes > maxBytes;
-      if (truncated) sizeBytes = maxBytes;
-      return !truncated;
+      return sizeBytes <= maxBytes;
     },
-    end: () => ({ bytes: joined(kept), sizeBytes, truncated }),
+    end: () => ({
+      bytes: keptBytes === kept.length ? kept : kept.subarray(0, keptBytes),
+      sizeBytes: Math.min(sizeBytes, maxBytes),
+      truncated: sizeBytes > maxBytes,
+    }),
     [Symbol.dispose]() {
-      kept = undefined;
+      kept = NO_BODY.bytes;
+      keptBytes = 0;
     },
   };
 }
 
-function joined(parts: readonly Buffer[] | undefined): Buffer {
-  const first = parts?.[0];
-  if (parts === undefined || first === undefined) return NO_BODY.bytes;
-  return parts.length === 1 ? first : Buffer.concat(parts);
+/** A buffer that holds what is kept and has room: exact for a body that comes at once, twice as much each time for one in many pieces. */
+function withRoom(kept: Buffer, keptBytes: number, neededBytes: number, mostBytes: number): Buffer {
+  if (kept.length >= neededBytes) return kept;
+  const more = Buffer.allocUnsafe(Math.min(mostBytes, Math.max(neededBytes, kept.length * 2)));
+  kept.copy(more, 0, 0, keptBytes);
+  return more;
 }
 
 /** Takes nothing, and says why. */

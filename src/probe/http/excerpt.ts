@@ -4,6 +4,7 @@ const LOOKED_AT = 600;
 
 const SECRET_WORDS =
   '[\\w.-]*(?:passw|secret|token|api[-_]?key|private[-_]?key|authorization|credential|cookie|session)[\\w.-]*';
+const SECRET_NAME = new RegExp(SECRET_WORDS, 'i');
 const NAMED_SECRET = new RegExp(
   `(["']?${SECRET_WORDS}["']?\\s*[:=]\\s*)("(?:[^"\\\\]|\\\\.)*(?:"|$)|'[^']*(?:'|$)|[^\\s,;&<>}\\])]+)`,
   'gi',
@@ -12,11 +13,11 @@ const CREDENTIALS = /\b(Bearer|Basic)\s+[\w.~+/=-]+/gi;
 const USER_INFO = /(:\/\/)[^\s/?#"'@]*@/g;
 
 /** Whether a name (of a JSON key, a header) is that of something secret. */
-export const isSecretName = (name: string): boolean => new RegExp(SECRET_WORDS, 'i').test(name);
+export const isSecretName = (name: string): boolean => SECRET_NAME.test(name);
 
 /** Takes out what looks like a secret: the value of a key that is called so, credentials, a URL's user. */
 export const redact = (text: string): string =>
-  text.replace(NAMED_SECRET, '$1<secret>').replace(CREDENTIALS, '$1 <secret>').replace(USER_INFO, '$1<secret>@');
+  text.replace(CREDENTIALS, '$1 <secret>').replace(NAMED_SECRET, '$1<secret>').replace(USER_INFO, '$1<secret>@');
 
 /** The beginning of a text on one line, in quotes, without secrets: `"{"status":"DOWN"}…"`. */
 export function excerpt(text: string): string {

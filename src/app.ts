@@ -1,13 +1,18 @@
 import { sayConfig } from './chronicle.ts';
+import type { Surroundings } from './cli/contract.ts';
+import type { Env, FromFile } from './cli/settings.ts';
 import type { Config } from './config/config.ts';
 import { diffTargets } from './config/diff.ts';
-import type { LoadResult } from './config/load.ts';
+import { type LoadResult, loadConfig } from './config/load.ts';
 import { formatProblem } from './config/problems.ts';
+import { targetOfUrl } from './config/url.ts';
 import type { Clock } from './core/clock.ts';
 import { OutriderError } from './core/errors.ts';
+import { scrubber } from './core/secret.ts';
 import { openEngine } from './engine.ts';
 import type { ScrubbedLogger } from './log.ts';
 import { type Build, openOwnMetrics } from './observe/own.ts';
+import { probeOnce } from './probe/once.ts';
 import { openView } from './view.ts';
 import { startWeb } from './web/server.ts';
 import type { Reload } from './web/view.ts';
@@ -15,8 +20,8 @@ import type { Reload } from './web/view.ts';
 export interface AppOptions {
   /** Reads and checks the config; called at the start and at each reload. */
   readonly load: () => Promise<LoadResult>;
-  /** Where to listen, once flag, environment, file and image have had their say. */
-  readonly listen: (config: Config) => { readonly host: string; readonly port: number };
+  /** Where to listen, once flag, environment, file and image have had their say; given what the file says. */
+  readonly listen: (file: FromFile) => { readonly host: string; readonly port: number };
   readonly clock: Clock;
   readonly log: ScrubbedLogger;
   readonly build: Build;
@@ -74,7 +79,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     running: () => running,
     reload,
   });
-  const web = await startWeb({ ...options.listen(config), view, log, clock, ...config });
+  const web = await startWeb({ ...options.listen(fromFile(config)), view, log, clock, ...config });
   opened.defer(() => web.close());
 
   sayConfig(log, loaded);
@@ -84,6 +89,35 @@ export async function startApp(options: AppOptions): Promise<App> {
   log.info({ address, port, targets: config.targets.length }, 'Outrider listens');
   const everything = opened.move();
   return { address, port, reload, stop: () => everything.disposeAsync() };
+}
+
+/** What of the config a flag or the environment may overrule, as text. */
+function fromFile({ listen, store }: Config): FromFile {
+  if (listen === undefined) return { listen, store };
+  const host = listen.host.includes(':') ? `[${listen.host}]` : listen.host;
+  return { listen: `${host}:${listen.port}`, store };
+}
+
+/** As in the config where it says nothing. */
+const DEFAULT_LIMITS = { series: 2000, bodyBytes: 1024 ** 2 };
+
+/** What the commands need that run without a daemon. */
+export function openOffline(env: Env, clock: Clock): Pick<Surroundings, 'load' | 'probe' | 'targetOf' | 'schema'> {
+  return {
+    load: (files) => loadConfig({ files, env }),
+    targetOf: targetOfUrl,
+    schema: async () => (await import('./generate/json-schema.ts')).configJsonSchema(),
+    probe(target, config) {
+      const { series, bodyBytes } = config?.limits ?? DEFAULT_LIMITS;
+      const scrub = scrubber(config?.secrets ?? []);
+      return probeOnce(target, clock, {
+        maxSeries: series,
+        maxBodyBytes: bodyBytes,
+        filesFrom: config?.filesFrom ?? '.',
+        scrub,
+      });
+    },
+  };
 }
 
 function oneAtATime<T>(task: () => Promise<T>): () => Promise<T> {

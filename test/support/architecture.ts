@@ -49,6 +49,7 @@ const MAY_IMPORT: Readonly<Record<string, (to: string, kind: Import['kind']) => 
   'pipeline.ts': (to, kind) => STAGES.includes(roomOf(to)) && kind === 'type',
   'log.ts': nothing,
   'main.ts': (to) => ['cli', 'app.ts', 'log.ts'].includes(roomOf(to)),
+  'app.ts': (to) => roomOf(to) !== 'main.ts',
 };
 const composes = (to: string): boolean => !['main.ts', 'cli'].includes(roomOf(to));
 

@@ -13,7 +13,10 @@ const TOLERANCES: Readonly<Record<string, Tolerance>> = {
   redis_connected_clients: { absolute: 1 },
   redis_memory_used_bytes: { absolute: 64 * 1024 },
   redis_memory_used_dataset_bytes: { absolute: 64 * 1024 },
+  redis_memory_used_overhead_bytes: { absolute: 64 * 1024 },
   redis_mem_clients_normal: { absolute: 64 * 1024 },
+  redis_client_recent_max_input_buffer_bytes: { absolute: 64 * 1024 },
+  redis_client_recent_max_output_buffer_bytes: { absolute: 64 * 1024 },
   // Whole seconds, rounded at another moment.
   redis_start_time_seconds: { absolute: 1 },
   // Sampled by the server ten times a second, so that three looks may see three samples.

@@ -1,6 +1,6 @@
 import { createControls } from './controls.ts';
 import { runDrill } from './drill.ts';
-import { FAULTS } from './fault.ts';
+import { FAULTS, type Fault } from './fault.ts';
 import { readKeys } from './keys.ts';
 import { type DemoOptions, helpText, parseOptions } from './options.ts';
 import { createScreen, type Screen } from './screen.ts';
@@ -20,7 +20,7 @@ async function demo(options: DemoOptions, screen: Screen, stop: AbortController)
   stop.signal.removeEventListener('abort', giveUp);
   const controls = createControls(stack, screen);
   const usable = FAULTS.filter((fault) => controls.can(fault));
-  introduce(screen, stack);
+  introduce(screen, stack, usable);
   using _keys = readKeys(
     process.stdin,
     (key) => {
@@ -48,7 +48,7 @@ async function demo(options: DemoOptions, screen: Screen, stop: AbortController)
   return options.once && !told ? 1 : 0;
 }
 
-function introduce(screen: Screen, stack: Stack): void {
+function introduce(screen: Screen, stack: Stack, usable: readonly Fault[]): void {
   const addresses = [
     ['Outrider', `${stack.outrider.url}/`],
     ['its metrics', `${stack.outrider.url}/metrics`],
@@ -61,7 +61,7 @@ function introduce(screen: Screen, stack: Stack): void {
   for (const [name = '', url] of addresses) if (url !== undefined) screen.line(`  ${name.padEnd(14)} ${url}`);
   screen.line();
   screen.line(screen.style('bold', 'Press a key to break something, and the same key to heal it'));
-  for (const { key, name, what } of FAULTS) screen.line(`  ${key}  ${name.padEnd(9)} ${what}`);
+  for (const { key, name, what } of usable) screen.line(`  ${key}  ${name.padEnd(9)} ${what}`);
   screen.line('  Ctrl-C ends the demo and leaves nothing behind');
   screen.line();
 }

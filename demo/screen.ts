@@ -14,7 +14,10 @@ export interface Screen {
 const CLEAR_LINE = '\r\x1b[K';
 
 /** A screen on the stream; colours as the terminal and NO_COLOR want them. */
-export function createScreen(output: Writable & { readonly isTTY?: boolean }, began = performance.now()): Screen {
+export function createScreen(
+  output: Writable & { readonly isTTY?: boolean; readonly columns?: number },
+  began = performance.now(),
+): Screen {
   const terminal = output.isTTY === true;
   let bottom: string | undefined;
   const draw = (text: string | undefined) => {
@@ -27,9 +30,11 @@ export function createScreen(output: Writable & { readonly isTTY?: boolean }, be
       if (bottom !== undefined) draw(bottom);
     },
     status(text) {
-      if (text === bottom) return;
-      bottom = text;
-      draw(text);
+      // A line that wraps could not be taken back.
+      const fitting = text?.slice(0, (output.columns ?? 80) - 1);
+      if (fitting === bottom) return;
+      bottom = fitting;
+      draw(fitting);
     },
     style: (format, text) => (terminal ? styleText(format, text) : text),
     time: () => clockText(performance.now() - began),

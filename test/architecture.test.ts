@@ -85,8 +85,8 @@ describe('the check finds', () => {
       'may not import src/web/server.ts',
     ],
     [
-      'a composition that imports the command line',
-      'src/app.ts',
+      'a part of the composition that imports the command line',
+      'src/engine.ts',
       "import { x } from './cli/run.ts';",
       'may not import src/cli/run.ts',
     ],

@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 
 /**
  * What must not outlive this process even if it is killed: a small shell holds the list and, when its pipe closes, ends
- * each process with its group and children (a second of grace, so that Postgres frees its memory), then removes the folders.
+ * each process with its group and children (SIGINT and two seconds first, so that Postgres frees its memory), then removes the folders.
  */
 export interface Held {
   release(): void;
@@ -32,8 +32,11 @@ done
 IFS=' 
 '
 processes() { echo "$held" | while read -r kind item; do [ "$kind" = process ] && "$@"; done }
-processes eval 'kill -s TERM "$item" 2>/dev/null; tree "$item" CONT'
-[ -z "$held" ] || sleep 1
+processes eval 'kill -s INT "$item" 2>/dev/null; tree "$item" CONT'
+for turn in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+  [ -n "$(processes eval 'kill -0 "$item" 2>/dev/null && echo alive')" ] || break
+  sleep 0.1
+done
 processes eval 'tree "$item" KILL'
 [ -z "$held" ] || sleep 0.2
 echo "$held" | while read -r kind item; do [ "$kind" = folder ] && rm -rf -- "$item"; done

@@ -46,6 +46,8 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     if (site.user !== undefined) await chown(folder, site.user.uid, site.user.gid);
     await create(site, options, password);
   } catch (error) {
+    // initdb runs a server of its own, which may have been killed.
+    await freeSharedMemory(site.data);
     await removeFolder(folder);
     throw error;
   }

@@ -20,18 +20,37 @@ export function checkDependencies(checking: Checking, targets: readonly Dependin
   }
   // Most targets of a large config stand alone.
   if (targets.every(({ dependsOn }) => dependsOn.length === 0)) return;
-  for (const target of targets) checkNames(checking, target, byName);
+  const suggest = suggester([...byName.keys()]);
+  for (const target of targets) checkNames(checking, target, byName, suggest);
   for (const cycle of cycles(byName)) sayCycle(checking, cycle);
 }
 
-function checkNames(checking: Checking, { path, dependsOn }: Depending, byName: ReadonlyMap<string, Depending>): void {
+/** Unknown names for which a near one is looked up: each takes a look at every target. */
+const SUGGESTED = 50;
+
+type Suggest = (name: string) => string | undefined;
+
+function suggester(names: readonly string[]): Suggest {
+  const known = new Map<string, string | undefined>();
+  return (name) => {
+    if (!known.has(name) && known.size < SUGGESTED) known.set(name, nearest(name, names));
+    return known.get(name);
+  };
+}
+
+function checkNames(
+  checking: Checking,
+  { path, dependsOn }: Depending,
+  byName: ReadonlyMap<string, Depending>,
+  suggest: Suggest,
+): void {
   const seen = new Set<string>();
   for (const [index, { name }] of dependsOn.entries()) {
     const at = [...path, 'depends_on', index];
     if (seen.has(name)) complain(checking, at, { message: `"${name}" is named twice` });
     seen.add(name);
     if (byName.has(name)) continue;
-    const suggestion = nearest(name, byName.keys());
+    const suggestion = suggest(name);
     const message = `no target is called "${name}"`;
     complain(checking, at, { message, ...(suggestion === undefined ? {} : { suggestion }) });
   }
@@ -40,9 +59,9 @@ function checkNames(checking: Checking, { path, dependsOn }: Depending, byName: 
 /** Circles of dependencies, each once, from the target that is written first. */
 function cycles(byName: ReadonlyMap<string, Depending>): readonly (readonly Depending[])[] {
   const remaining = withoutLoose(byName);
-  const order = [...byName.keys()];
+  const order = new Map([...byName.keys()].map((name, index) => [name, index]));
   const visited = new Set<string>();
-  const found: Depending[][] = [];
+  const found: (readonly Depending[])[] = [];
   for (const start of remaining) {
     const walk: Depending[] = [];
     let at = byName.get(start);
@@ -55,11 +74,16 @@ function cycles(byName: ReadonlyMap<string, Depending>): readonly (readonly Depe
     const from = at === undefined ? -1 : walk.indexOf(at);
     if (from === -1) continue;
     const circle = walk.slice(from);
-    const first = Math.min(...circle.map(({ name }) => order.indexOf(name)));
-    const turn = circle.findIndex(({ name }) => name === order[first]);
-    found.push([...circle.slice(turn), ...circle.slice(0, turn)]);
+    found.push(fromFirst(circle, order));
   }
   return found;
+}
+
+/** The circle, beginning with the target that is written first. */
+function fromFirst(circle: readonly Depending[], order: ReadonlyMap<string, number>): readonly Depending[] {
+  const places = circle.map(({ name }) => order.get(name) ?? 0);
+  const turn = places.indexOf(places.reduce((a, b) => Math.min(a, b)));
+  return [...circle.slice(turn), ...circle.slice(0, turn)];
 }
 
 /** The targets that are left when those without dependencies are taken away, again and again. */

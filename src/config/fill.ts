@@ -30,8 +30,11 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const SECRET_NAME = /pass|pwd|secret|token|key|credential|auth|hash|dsn/i;
 const FORM = `expected \${NAME}, \${NAME:-default} or \${file:/path}; a literal \${ is written $\${`;
 
+/** A default within a default within … : nobody needs more. */
+const DEEPEST = 8;
+
 /** Fills `${VAR}`, `${VAR:-default}` and `${file:/path}` into a text; `$${` becomes `${`. A default may hold further ones. */
-export function fillText(text: string, sources: FillSources): Filled {
+export function fillText(text: string, sources: FillSources, depth = 0): Filled {
   const pieces: Piece[] = [];
   let filled = '';
   let at = 0;
@@ -45,10 +48,11 @@ export function fillText(text: string, sources: FillSources): Filled {
     } else if (text.startsWith('${', next)) {
       const end = closing(text, next + 2);
       if (end === undefined) return { ok: false, message: `a "\${" is not closed; ${FORM}` };
-      const piece = fillOne(text.slice(next + 2, end), sources);
+      if (depth === DEEPEST) return { ok: false, message: `\${…} within \${…}, more than ${DEEPEST} deep` };
+      const piece = fillOne(text.slice(next + 2, end), sources, depth + 1);
       if (!piece.ok) return piece;
       filled += piece.text;
-      pieces.push(...piece.pieces);
+      for (const each of piece.pieces) pieces.push(each);
       at = end + 1;
     } else {
       filled += '$';
@@ -69,15 +73,15 @@ function closing(text: string, from: number): number | undefined {
 }
 
 /** What is between `${` and `}`. */
-function fillOne(inside: string, sources: FillSources): Filled {
-  if (inside.startsWith('file:')) return fillFile(inside.slice('file:'.length), sources);
+function fillOne(inside: string, sources: FillSources, depth: number): Filled {
+  if (inside.startsWith('file:')) return fillFile(inside.slice('file:'.length), sources, depth);
   const split = inside.indexOf(':-');
   const name = split === -1 ? inside : inside.slice(0, split);
   if (!NAME.test(name)) return { ok: false, message: FORM };
   const value = Object.hasOwn(sources.env, name) ? sources.env[name] : undefined;
   const secret = SECRET_NAME.test(name);
   if (split !== -1 && (value === undefined || value === '')) {
-    const otherwise = fillText(inside.slice(split + 2), sources);
+    const otherwise = fillText(inside.slice(split + 2), sources, depth);
     return otherwise.ok ? { ...otherwise, pieces: [...otherwise.pieces, { text: otherwise.text, secret }] } : otherwise;
   }
   if (value !== undefined) return { ok: true, text: value, pieces: [{ text: value, secret }] };
@@ -86,8 +90,8 @@ function fillOne(inside: string, sources: FillSources): Filled {
   return { ok: false, message, ...(suggestion === undefined ? {} : { suggestion }) };
 }
 
-function fillFile(written: string, sources: FillSources): Filled {
-  const path = fillText(written, sources);
+function fillFile(written: string, sources: FillSources, depth: number): Filled {
+  const path = fillText(written, sources, depth);
   if (!path.ok) return path;
   const file = sources.secretFile(path.text);
   if (!file.ok) return { ok: false, message: `the file ${written} ${file.why}` };

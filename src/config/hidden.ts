@@ -1,4 +1,3 @@
-import { scrubber } from '../core/secret.ts';
 import type { Node } from './located.ts';
 
 const HIDDEN = '<secret>';
@@ -42,14 +41,32 @@ export function hiddenIn(node: Node, key = '', into: Set<string> = new Set()): S
   return into;
 }
 
+/** Shorter texts are hidden as whole words only, or they would eat the message. */
+const SHORT = 4;
+
 /** A message without any of the texts, whole or as a quoted part of one. */
 export function hide(message: string, texts: ReadonlySet<string>): string {
-  if (texts.size === 0) return message;
-  const all = [...texts];
+  const all = [...texts].sort((a, b) => b.length - a.length);
   const quoted = message.replace(/(["`])([^"`]+)\1/g, (part, mark: string, inner: string) =>
     all.some((text) => text.includes(inner)) ? `${mark}${HIDDEN}${mark}` : part,
   );
-  // Of a short text only whole words, or it would eat the message.
-  const words = all.map((text) => `(?<![\\w<])${RegExp.escape(text)}(?![\\w>])`);
-  return scrubber(all)(quoted).replace(new RegExp(words.join('|'), 'g'), HIDDEN);
+  return all.reduce(hideOne, quoted);
+}
+
+function hideOne(message: string, text: string): string {
+  if (text.length >= SHORT) return message.replaceAll(text, HIDDEN);
+  return message.replace(new RegExp(`(?<![\\w<])${RegExp.escape(text)}(?![\\w>])`, 'g'), HIDDEN);
+}
+
+/** Longer secrets are known by their beginning; of one of many lines each long line is one. */
+const LONGEST = 1000;
+const LINES = 200;
+const LONG_LINE = 8;
+
+/** The texts by which a scrubber finds a secret: itself, or its lines where a file holds several. */
+export function tracesOf(secret: string): readonly string[] {
+  const lines = secret.split(/\r?\n/);
+  const [whole = ''] = lines;
+  const traces = lines.length === 1 ? [whole] : lines.filter(({ length }) => length >= LONG_LINE).slice(0, LINES);
+  return traces.map((line) => line.slice(0, LONGEST).toWellFormed());
 }

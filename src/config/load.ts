@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { scrubber } from '../core/secret.ts';
 import { assembleTargets, dependenciesOf } from './assemble.ts';
 import type { Checking } from './checked.ts';
 import type { Config } from './config.ts';
@@ -9,6 +10,7 @@ import type { FileKeys } from './file-schema.ts';
 import { type NamedFiles, namedFiles } from './files.ts';
 import { fillTree } from './fill.ts';
 import { deepFreeze } from './freeze.ts';
+import { tracesOf } from './hidden.ts';
 import { checkDefaults } from './in-force.ts';
 import { type MapNode, plainOf } from './located.ts';
 import { mergeFiles } from './merge.ts';
@@ -46,10 +48,12 @@ export async function loadConfig({ files, env }: LoadOptions): Promise<LoadResul
     warnings: [...filled.warnings],
   };
   const config = check(checking, named, files, filled.secrets);
-  const told = (problems: readonly Problem[]): readonly Problem[] => {
-    const scrubbed = problems.map((problem) => scrubProblem(problem, filled.secrets));
-    return inOrder(scrubbed, files);
-  };
+  const scrub = scrubber([...filled.secrets].flatMap(tracesOf));
+  const told = (problems: readonly Problem[]): readonly Problem[] =>
+    inOrder(
+      problems.map((problem) => scrubProblem(problem, scrub)),
+      files,
+    );
   if (config === undefined) return { ok: false, problems: told(checking.problems) };
   return { ok: true, config: deepFreeze(config), warnings: told(checking.warnings) };
 }
@@ -70,7 +74,8 @@ function readFiles(files: readonly string[]): ReadFiles {
       continue;
     }
     const parsed = parseYaml(file, disk.text);
-    problems.push(...parsed.problems);
+    // No spread: there may be more problems than a call takes arguments.
+    for (const problem of parsed.problems) problems.push(problem);
     if (parsed.root?.kind === 'map') roots.push(parsed.root);
     else if (parsed.root !== undefined) problems.push(problemAt(parsed.root, '', 'expected "key: value" pairs'));
   }

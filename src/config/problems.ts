@@ -1,4 +1,4 @@
-import { scrubber } from '../core/secret.ts';
+import type { Scrub } from '../core/secret.ts';
 import type { Place } from './located.ts';
 
 /** A mistake in the config, or a warning. Lines and columns count from 1. */
@@ -21,9 +21,14 @@ export function formatProblem({ file, line, column, path, message, suggestion }:
   return `${file}:${line}:${column}: ${where}${message}${hint}`;
 }
 
-/** What a config says may hold anything; what is told of it stays on its line and moves no cursor. */
+/** Nobody reads more of a message. */
+const LONGEST = 400;
+
+/** What a config says may hold anything; what is told of it stays on its line, moves no cursor and fills no screen. */
 const printable = (text: string): string =>
-  text.toWellFormed().replace(/[\p{Cc}\u2028\u2029]/gu, (each) => `\\u{${each.charCodeAt(0).toString(16)}}`);
+  (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text)
+    .toWellFormed()
+    .replace(/[\p{Cc}\u2028\u2029]/gu, (each) => `\\u{${each.charCodeAt(0).toString(16)}}`);
 
 /** A problem at a place in a file. */
 export function problemAt(place: Place, path: string, message: string, suggestion?: string): Problem {
@@ -51,8 +56,7 @@ export function inOrder(problems: readonly Problem[], files: readonly string[]):
 }
 
 /** Takes secrets out of what a problem says. */
-export function scrubProblem(problem: Problem, secrets: Iterable<string>): Problem {
-  const scrub = scrubber(secrets);
+export function scrubProblem(problem: Problem, scrub: Scrub): Problem {
   const { suggestion } = problem;
   return {
     ...problem,

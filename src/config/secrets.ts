@@ -1,6 +1,6 @@
 import { Secret, SecretUrl } from '../core/secret.ts';
 import type { FileKeys } from './file-schema.ts';
-import { SECRET_KEY, urlSecrets } from './hidden.ts';
+import { SECRET_KEY, tracesOf, urlSecrets } from './hidden.ts';
 
 /** Every secret text of a config: those that its settings hold, and those that were filled in from files and variables. */
 export function secretsOf(
@@ -12,7 +12,7 @@ export function secretsOf(
   for (const { settings } of holders) secretsIn(settings, secrets);
   for (const text of store === undefined ? [] : inUrl(store)) secrets.add(text);
   secrets.delete('');
-  return [...secrets];
+  return [...new Set([...secrets].flatMap(tracesOf))];
 }
 
 function secretsIn(value: unknown, into: Set<string>): Set<string> {

@@ -81,7 +81,7 @@ function ofScalar(building: Building, { value, range }: Scalar, offset: number):
 function ofMap(building: Building, from: YAMLMap, offset: number, depth: number): MapNode {
   const { source } = building;
   const entries = new Map<string, Entry>();
-  const merged: Entry[] = [];
+  const merged: (readonly Entry[])[] = [];
   let whole = true;
   for (const pair of from.items as Pair<YamlNode | null, YamlNode | null>[]) {
     const at: Place = { source, offset: pair.key?.range?.[0] ?? offset };
@@ -91,12 +91,12 @@ function ofMap(building: Building, from: YAMLMap, offset: number, depth: number)
     const first = entries.get(key);
     if (key === '<<' && isScalar(pair.key) && pair.key.type === 'PLAIN') {
       const maps = value.kind === 'seq' ? value.items : [value];
-      merged.push(...mergedInto(building, maps, at));
+      merged.push(mergedInto(building, maps, at));
       whole &&= maps.every((map) => map.kind === 'map');
     } else if (first === undefined) entries.set(key, { key, at, value });
     else broken(building, at.offset, `"${key}" is given twice, first on line ${lineOf(first.at)}`);
   }
-  for (const entry of merged) if (!entries.has(entry.key)) entries.set(entry.key, entry);
+  for (const entry of merged.flat()) if (!entries.has(entry.key)) entries.set(entry.key, entry);
   return { kind: 'map', source, offset, entries, ...(whole ? {} : { broken: true }) };
 }
 
@@ -115,13 +115,12 @@ function keyOf(building: Building, from: YamlNode | null, at: Place): string | u
 
 /** The entries that `<<` brings in: of several maps the first that has a key wins. */
 function mergedInto(building: Building, maps: readonly Node[], at: Place): readonly Entry[] {
-  const entries: Entry[] = [];
-  for (const map of maps) {
-    if (map.kind === 'map') entries.push(...map.entries.values());
-    else if (!isBroken(map))
+  return maps.flatMap((map) => {
+    if (map.kind === 'map') return [...map.entries.values()];
+    if (!isBroken(map))
       broken(building, at.offset, '"<<" merges a map or a list of maps: expected an alias such as *name');
-  }
-  return entries;
+    return [];
+  });
 }
 
 function ofAlias(building: Building, { source: name }: Alias, offset: number): Node {

@@ -35,6 +35,9 @@ const flood = (head: string, piece: Buffer): Evil => {
 const TEN_GB = 10 * 1000 ** 3;
 const HEX_MIB = MIB.toString(16);
 
+/** A member of gzip that holds nothing: any number of them is still nothing. */
+const EMPTY = gzipSync('');
+
 /** 1 GiB of nothing, as 1 MiB of gzip: one member many times over, which gunzip takes one after the other. */
 const bomb = (): Buffer => {
   const member = gzipSync(Buffer.alloc(4 * MIB), { level: 9 });
@@ -74,6 +77,15 @@ export const EVILS: Readonly<Record<string, Evil>> = {
     socket.write(`${OK}Content-Encoding: gzip, gzip\r\nContent-Length: ${body.length}\r\n\r\n`);
     socket.end(body);
   },
+  '/empty-in-bomb': (socket) => {
+    const body = gzipSync(Buffer.concat(Array.from({ length: 100_000 }, () => EMPTY)));
+    socket.write(`${OK}Content-Encoding: gzip, gzip\r\nContent-Length: ${body.length}\r\n\r\n`);
+    socket.end(body);
+  },
+  '/endless-empty-gzip': flood(
+    `${OK}Content-Encoding: gzip\r\n\r\n`,
+    Buffer.concat(Array.from({ length: 1000 }, () => EMPTY)),
+  ),
   '/fifty-encodings': (socket) =>
     socket.end(`${OK}Content-Encoding: ${Array(50).fill('gzip').join(', ')}\r\nContent-Length: 2\r\n\r\nUP`),
   '/not-gzip': (socket) => socket.end(`${OK}Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\nUP`),

@@ -65,6 +65,15 @@ describe('a compressed body', () => {
     expect(process.memoryUsage.rss() - before).toBeLessThan(20 * MIB);
   });
 
+  test.each(['/empty-in-bomb', '/endless-empty-gzip'])(
+    '%s that holds nothing is not taken apart for ever',
+    async (path) => {
+      const seen = await lookOnce({ url: server.url + path, expect: { body: 'UP' } });
+      expect(failureOf(seen)).toMatch(/^assertion: .* but the body is longer than the \d+ bytes that are read$/);
+      await expect.poll(() => server.open()).toBe(0);
+    },
+  );
+
   test('that is too long is by itself no failure', async () => {
     expect(failureOf(await lookOnce({ url: `${server.url}/bomb` }))).toBe('up');
   });

@@ -1,6 +1,9 @@
 import type { RequestListener } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { followRedirect } from '../../../src/probe/http/redirect.ts';
+import { buildRequest, requestParts } from '../../../src/probe/http/request.ts';
+import { http } from '../../../src/probe/http/type.ts';
 import { failureOf, lookOnce, sampleOf } from '../../support/http-prober.ts';
 import { startHttpServer } from '../../support/http-server.ts';
 
@@ -83,6 +86,14 @@ describe('a redirect', () => {
       'x-tenant': '7',
       connection: 'close',
     });
+  });
+
+  test('from http to https is one to another origin', () => {
+    const settings = http.schema.parse({ type: 'http', url: 'http://api.example/', auth: { bearer: 'secret' } });
+    const url = new URL(settings.url.reveal());
+    const parts = requestParts(settings, url);
+    const next = followRedirect({ request: buildRequest(url, parts), parts }, 301, 'https://api.example/');
+    expect(typeof next === 'string' ? next : next.request.bytes.toString()).not.toContain('secret');
   });
 
   test('within one origin keeps them', async () => {

@@ -1,8 +1,8 @@
 import { Resolver as Channel } from 'node:dns';
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import type { Clock } from '../core/clock.ts';
-import { codeOf } from './failure.ts';
+import { codeOf, isOwnLimit } from './failure.ts';
 import { candidates, type NameServers, parseHosts, parseResolvConf } from './name-files.ts';
 import type { Address, Resolved, Resolver } from './resolver.ts';
 
@@ -43,6 +43,7 @@ export function openResolver(options: ResolverOptions): Resolver & Disposable {
       const answer = await pool.ask(name, conf, signal);
       if (answer.kind === 'found') return { ok: true, addresses: answer.addresses };
       if (answer.kind === 'none') continue;
+      if (answer.code === 'ECONNREFUSED') assertDescriptors();
       failure ??= sayWhy(answer.code, host);
       if (answer.code !== 'ESERVFAIL') break; // a server that does not answer would not answer for the next name
     }
@@ -89,11 +90,24 @@ function watched<T>(file: string, parse: (text: string) => T, clock: Pick<Clock,
     const stat = statSync(file, { throwIfNoEntry: false });
     const seen = stat === undefined ? '' : `${stat.ino}:${stat.mtimeMs}:${stat.size}`;
     if (seen === version) return content;
+    content = parse(stat === undefined ? '' : readText(file));
     version = seen;
-    content = parse(stat === undefined ? '' : readFileSync(file, 'utf8'));
     return content;
   };
 }
+
+/** A file that may not be read is an empty one; throws where Outrider itself has no descriptor left. */
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (isOwnLimit(error)) throw error;
+    return '';
+  }
+}
+
+/** Throws where no descriptor is left: then a name server that did not answer was never asked. */
+const assertDescriptors = (): void => closeSync(openSync('/dev/null', 'r'));
 
 type Answer =
   | { readonly kind: 'found'; readonly addresses: readonly [Address, ...Address[]] }

@@ -10,6 +10,6 @@ export type Resolved =
 
 /** Turns a host into its addresses, afresh each time, IPv4 first; never through getaddrinfo's few threads. */
 export interface Resolver {
-  /** Ends when the signal aborts. */
+  /** Ends when the signal aborts. Rejects only where Outrider itself ran out of something (`isOwnLimit`). */
   resolve(host: string, signal: AbortSignal): Promise<Resolved>;
 }

@@ -92,7 +92,10 @@ async function main(): Promise<number> {
   try {
     return await demo(parsed.options, screen, stop);
   } catch (error) {
-    if (stop.signal.aborted) return 0;
+    if (stop.signal.aborted) {
+      screen.line('Ended while it was starting; nothing is left.');
+      return 0;
+    }
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     return 1;
   }

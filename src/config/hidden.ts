@@ -8,6 +8,8 @@ export const SECRET_KEY =
 
 const USERINFO = /[a-z][a-z0-9+.-]*:\/\/([^/?#\s]*)@/gi;
 
+const QUERY = /:\/\/[^\s?]*\?(\S+)/g;
+
 /** Passwords in the URLs of a text, as written and decoded; of an http URL without a password its user, which is a token then. */
 export function urlSecrets(text: string): readonly string[] {
   if (!text.includes('@')) return [];
@@ -34,6 +36,7 @@ export function hiddenIn(node: Node, key = '', into: Set<string> = new Set()): S
   else if (node.kind === 'map') for (const entry of node.entries.values()) hiddenIn(entry.value, entry.key, into);
   else if (typeof node.value === 'string') {
     for (const text of urlSecrets(node.value)) into.add(text);
+    for (const [, query = ''] of node.value.matchAll(QUERY)) into.add(query);
     if (SECRET_KEY.test(key) || node.fills !== undefined) into.add(node.value);
     for (const text of node.fills ?? []) into.add(text);
   }

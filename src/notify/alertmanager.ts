@@ -19,7 +19,7 @@ const schema = z.strictObject({
   auth: z
     .strictObject({
       basic: z
-        .strictObject({ username: z.string(), password: secret() })
+        .strictObject({ username: z.string().describe('User name.'), password: secret().describe('Password.') })
         .optional()
         .describe('HTTP basic authentication.'),
       bearer: secret().optional().describe('A bearer token.'),

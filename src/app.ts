@@ -8,10 +8,11 @@ import { formatProblem } from './config/problems.ts';
 import { targetOfUrl } from './config/url.ts';
 import type { Clock } from './core/clock.ts';
 import { OutriderError } from './core/errors.ts';
+import type { Logger } from './core/log.ts';
 import { scrubber } from './core/secret.ts';
 import { openEngine } from './engine.ts';
 import type { ScrubbedLogger } from './log.ts';
-import { type Build, openOwnMetrics } from './observe/own.ts';
+import { type Build, type OwnMetrics, openOwnMetrics } from './observe/own.ts';
 import { probeOnce } from './probe/once.ts';
 import { openView } from './view.ts';
 import { startWeb } from './web/server.ts';
@@ -79,7 +80,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     running: () => running,
     reload,
   });
-  const web = await startWeb({ ...options.listen(fromFile(config)), view, log, clock, ...config });
+  const web = await startWeb({ ...options.listen(fromFile(config)), view, log: counting(log, own), clock, ...config });
   opened.defer(() => web.close());
 
   sayConfig(log, loaded);
@@ -90,6 +91,15 @@ export async function startApp(options: AppOptions): Promise<App> {
   const everything = opened.move();
   return { address, port, reload, stop: () => everything.disposeAsync() };
 }
+
+/** Whatever the web stage calls an error is a bug: it is counted as one. */
+const counting = (log: Logger, own: OwnMetrics): Logger => ({
+  ...log,
+  error(fields, message) {
+    own.internalErrors.inc({ stage: 'web' });
+    log.error(fields, message);
+  },
+});
 
 /** What of the config a flag or the environment may overrule, as text. */
 function fromFile({ listen, store }: Config): FromFile {

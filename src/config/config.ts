@@ -1,12 +1,9 @@
 import type { Labels } from '../core/labels.ts';
+import type { Scope } from '../core/scope.ts';
 import type { Secret } from '../core/secret.ts';
 import type { Target } from '../core/target.ts';
 import type { ReceiverSettings } from '../notify/registry.ts';
 import type { ProbeSettings } from '../probe/registry.ts';
-
-/** metrics < read < write < admin; each includes those before it. */
-export const SCOPES = ['metrics', 'read', 'write', 'admin'] as const;
-export type Scope = (typeof SCOPES)[number];
 
 export interface ConfiguredTarget {
   readonly target: Target;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { nearest } from '../core/nearest.ts';
 import { hostPort, secret, size } from '../core/schema.ts';
+import { SCOPES } from '../core/scope.ts';
 import { alertEntrySchema } from './alert-entry.ts';
-import { SCOPES } from './config.ts';
 import { durationFrom, labels, name, webUrl } from './keys.ts';
 import { inheritedKeys, TYPE_NAMES } from './target-schema.ts';
 

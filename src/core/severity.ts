@@ -4,5 +4,3 @@ export type Severity = (typeof SEVERITIES)[number];
 
 /** 0 is the gravest. */
 export const rankOf = (severity: Severity): number => SEVERITIES.indexOf(severity);
-export const gravest = (severities: readonly Severity[]): Severity | undefined =>
-  severities.toSorted((a, b) => rankOf(a) - rankOf(b))[0];

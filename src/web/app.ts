@@ -1,7 +1,8 @@
 import { Hono } from 'hono';
 import { getPath } from 'hono/utils/url';
+import type { Scope } from '../core/scope.ts';
 import { type Attempts, createAttempts } from './attempts.ts';
-import { type Auth, type AuthSettings, bearerOf, createAuth, type Scope } from './auth.ts';
+import { type Auth, type AuthSettings, bearerOf, createAuth } from './auth.ts';
 import { harden } from './headers.ts';
 import { problem } from './problem.ts';
 import { type Route, routes } from './routes.ts';

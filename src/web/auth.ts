@@ -1,8 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-
-/** metrics < read < write < admin; each includes those before it. */
-export const SCOPES = ['metrics', 'read', 'write', 'admin'] as const;
-export type Scope = (typeof SCOPES)[number];
+import { SCOPES, type Scope } from '../core/scope.ts';
 
 /** The part of the config that says who may do what. */
 export interface AuthSettings {

@@ -1,5 +1,5 @@
+import type { Scope } from '../core/scope.ts';
 import { healthy, listAlerts, listTargets, oneTarget, ready, reload } from './api.ts';
-import type { Scope } from './auth.ts';
 import { detail } from './detail.ts';
 import { metrics } from './exposition.ts';
 import { overview } from './overview.ts';

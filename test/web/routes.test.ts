@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SCOPES, type Scope } from '../../src/web/auth.ts';
+import { SCOPES, type Scope } from '../../src/core/scope.ts';
 import { routes } from '../../src/web/routes.ts';
 import { bearer, siteOf, targetView, viewOf, withTokens } from '../support/site.ts';
 

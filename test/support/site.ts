@@ -1,9 +1,9 @@
 import type { Alert } from '../../src/core/alert.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import type { Logger } from '../../src/core/log.ts';
+import type { Scope } from '../../src/core/scope.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { createApp, type WebApp, type WebSettings } from '../../src/web/app.ts';
-import type { Scope } from '../../src/web/auth.ts';
 import type { TargetView, View } from '../../src/web/view.ts';
 
 export const NOW_MS = Date.parse('2026-03-01T12:00:00Z');

@@ -28,9 +28,12 @@ interface Assembly {
   readonly alertsOf: AlertsOf;
 }
 
-/** Keys, of the target and of `defaults`, without which its timeout and its alerts cannot be judged. */
+/** Keys, of the target and of `defaults`, without which its timeout or its alerts cannot be judged. */
 const FOR_TIMEOUT = ['interval', 'types'] as const;
-const FOR_ALERTS = [...FOR_TIMEOUT, 'alerts', 'builtin_alerts'] as const;
+const FOR_ALERTS = ['alerts', 'builtin_alerts'] as const;
+
+/** Stands in for an interval that is not known: any window is long enough for it. */
+const SHORTEST_MS = 1;
 
 function assemble(
   { checking, file, alertsOf }: Assembly,
@@ -38,8 +41,9 @@ function assemble(
   contents: readonly string[],
 ): ConfiguredTarget | undefined {
   if (kind === undefined) return undefined;
-  const inForce = inherit(kind.type, keys, file.keys);
+  const inherited = inherit(kind.type, keys, file.keys);
   const hasAll = (needed: readonly string[]) => !needed.some((key) => broken.has(key) || file.brokenDefaults.has(key));
+  const inForce = hasAll(FOR_TIMEOUT) ? inherited : { ...inherited, intervalMs: SHORTEST_MS };
   if (hasAll(FOR_TIMEOUT)) checkTimeout(checking, path, keys, inForce);
   if (settings === undefined || !hasAll(FOR_ALERTS)) return undefined;
   const alerts = alertsOf({ kind, keys, settings, path }, inForce);
@@ -47,8 +51,8 @@ function assemble(
   if (name === undefined || type === undefined || broken.size > 0) return undefined;
   const labels = labelsOf(file.keys.labels, keys.labels);
   const target = targetOf({ ...keys, name, type }, inForce, labels, kind.hosts(settings), alerts);
-  const inherited = [inForce, labels, file.keys.defaults?.alerts, file.keys.limits];
-  return { target, settings, revision: revisionOf(plainOf(node), inherited, contents) };
+  const around = [inForce, labels, file.keys.defaults?.alerts, file.keys.limits];
+  return { target, settings, revision: revisionOf(plainOf(node), around, contents) };
 }
 
 /** The config's labels and the target's own; an empty value takes one away. */

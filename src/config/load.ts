@@ -126,7 +126,7 @@ function check(
     secrets: secretsOf(whole, [...targets, ...receivers], filled),
     filesFrom: named.folder,
     files: [...files.map((each) => resolve(each)), ...named.names()],
-    notActedOn: notActedOn(whole, targets),
+    notActedOn: notActedOn(checking.root, targets),
   };
 }
 

@@ -1,22 +1,28 @@
+import type { AlertSpec } from '../core/alert.ts';
 import type { ConfiguredTarget } from './config.ts';
-import type { FileKeys } from './file-schema.ts';
+import { find, type MapNode, type Path } from './located.ts';
+
+/** Keys of the file that do nothing yet. */
+const KEYS: readonly Path[] = [['timezone'], ['store'], ['auth', 'users'], ['connectivity'], ['correlation', 'window']];
+
+/** Keys of an alert that do nothing yet, by whether it has them. */
+const ALERT_KEYS: Readonly<Record<string, (alert: AlertSpec) => boolean>> = {
+  keep_firing_for: ({ keepFiringForMs }) => keepFiringForMs > 0,
+  raise: ({ raise }) => raise.length > 0,
+  category: ({ category }) => category !== undefined,
+};
 
 /** What of a config is accepted and checked, yet does nothing, as short names. */
-export function notActedOn(file: FileKeys, targets: readonly ConfiguredTarget[]): readonly string[] {
-  const names: string[] = [];
-  if (file.store !== undefined) names.push('store');
-  if (file.auth?.users !== undefined) names.push('auth.users');
-  if (file.connectivity !== undefined) names.push('connectivity');
-  const idle = new Set<string>();
-  let builtIn = false;
-  for (const { target } of targets) {
-    for (const { name, when, origin } of target.alerts) {
-      if (when.tests.every(({ kind }) => kind === 'down')) continue;
-      if (origin === 'built-in') builtIn = true;
-      else idle.add(name);
-    }
+export function notActedOn(root: MapNode, targets: readonly ConfiguredTarget[]): readonly string[] {
+  const alerts = new Set(targets.flatMap(({ target }) => target.alerts));
+  const names = new Set(KEYS.filter((path) => find(root, path).steps === path.length).map((path) => path.join('.')));
+  for (const alert of alerts) {
+    for (const [key, has] of Object.entries(ALERT_KEYS)) if (has(alert)) names.add(`alerts.${key}`);
+    if (alert.origin !== 'built-in' && !isOnDown(alert)) names.add(`alert ${alert.name}`);
   }
-  for (const name of idle) names.push(`alert ${name}`);
-  if (builtIn) names.push('built-in alerts on measures');
-  return names;
+  if ([...alerts].some((alert) => alert.origin === 'built-in' && !isOnDown(alert)))
+    names.add('built-in alerts on measures');
+  return [...names];
 }
+
+const isOnDown = ({ when }: AlertSpec): boolean => when.tests.every(({ kind }) => kind === 'down');

@@ -131,16 +131,30 @@ it('everything is frozen', async () => {
   expect(open).toEqual([]);
 });
 
-it('what is accepted but not acted on is named', async () => {
-  const rest = [
-    'store: memory',
-    'connectivity: [1.1.1.1:443]',
-    'auth: { users: [{ name: a, password_hash: $argon2id$v=19$x }] }',
-  ].join('\n');
-  const config = await goodConfig(
-    shop(target('builtin_alerts: down, alerts: [{ name: Slow, when: duration > 2s }]'), rest),
-  );
-  expect(config.notActedOn).toEqual(['store', 'auth.users', 'connectivity', 'alert Slow']);
+describe('what is accepted but not acted on', () => {
+  it('is named', async () => {
+    const rest = [
+      'timezone: Europe/Berlin',
+      'store: memory',
+      'connectivity: [1.1.1.1:443]',
+      'correlation: { window: 1m }',
+      'auth: { users: [{ name: a, password_hash: $argon2id$v=19$x }] }',
+    ].join('\n');
+    const own =
+      'builtin_alerts: down, alerts: [{ name: Slow, when: duration > 2s, raise: [{ after: 5m, severity: P1 }] }]';
+    expect((await goodConfig(shop(target(own), rest))).notActedOn).toEqual([
+      ...['timezone', 'store', 'auth.users', 'connectivity', 'correlation.window', 'alerts.raise', 'alert Slow'],
+    ]);
+  });
+
+  it('is nothing where only targets being down is told', async () => {
+    const own = 'builtin_alerts: down, alerts: [{ name: HttpDown, for: 1m }]';
+    expect((await goodConfig(shop(target(own)))).notActedOn).toEqual([]);
+  });
+
+  it('are the built-in alerts on measures', async () => {
+    expect((await goodConfig(shop(target('')))).notActedOn).toEqual(['built-in alerts on measures']);
+  });
 });
 
 describe('a warning is given', () => {

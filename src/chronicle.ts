@@ -1,7 +1,7 @@
 import type { LoadResult } from './config/load.ts';
 import { formatProblem } from './config/problems.ts';
 import type { Logger } from './core/log.ts';
-import type { Attempt, QueueHooks } from './notify/queue.ts';
+import type { QueueHooks } from './notify/queue.ts';
 import type { OwnMetrics } from './observe/own.ts';
 import type { Effects } from './pipeline.ts';
 
@@ -34,17 +34,23 @@ export function sayChanges(log: Logger, { verdicts, changes }: Effects): void {
 
 /** Counts what the outbox does, and says when a receiver stops or begins to take what it is told. */
 export function queueHooks(own: OwnMetrics, log: Logger, random: () => number): QueueHooks {
-  const lastAttempt = new Map<string, Attempt>();
+  const said = new Map<string, string>();
   return {
     random,
     onLength: (receiver, waiting) => own.queueLength.set({ receiver }, waiting),
-    onAttempt(receiver, outcome, notices, { delaysMs, message }) {
+    onClosed(receiver) {
+      said.delete(receiver);
+      own.queueLength.remove({ receiver });
+      own.receiverUp.remove({ receiver });
+    },
+    onAttempt(receiver, outcome, notices, { delaysMs, reason, message }) {
       own.notifications.inc({ receiver, outcome }, notices);
       own.receiverUp.set({ receiver }, outcome === 'delivered' ? 1 : 0);
       for (const delayMs of delaysMs ?? []) own.notificationDelaySeconds.observe(delayMs / 1000);
-      const before = lastAttempt.get(receiver);
-      lastAttempt.set(receiver, outcome);
-      if (outcome === before) return;
+      const before = said.get(receiver);
+      const now = outcome === 'delivered' ? outcome : `${outcome} ${reason}`;
+      said.set(receiver, now);
+      if (now === before) return;
       if (outcome !== 'delivered') log.warn({ receiver, outcome, why: message }, 'a receiver could not be told');
       else if (before !== undefined) log.info({ receiver }, 'the receiver is told again');
     },

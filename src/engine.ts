@@ -10,7 +10,7 @@ import { openOutbox } from './notify/outbox.ts';
 import { receiverTypeOf } from './notify/registry.ts';
 import { openGaps } from './observe/gaps.ts';
 import { type Metrics, openMetrics } from './observe/metrics.ts';
-import type { OwnMetrics } from './observe/own.ts';
+import type { Flow, OwnMetrics } from './observe/own.ts';
 import { type Effects, openPipeline } from './pipeline.ts';
 import { openResolver } from './probe/dns.ts';
 import { openFleet } from './probe/fleet.ts';
@@ -50,17 +50,19 @@ export function openEngine({ clock, log, own, random }: EngineOptions): Engine {
   const correlator = openCorrelator((target) => judge.standing(target));
   const pipeline = openPipeline({ metrics, judge, correlator });
   const gaps = openGaps(log);
-  const outbox = openOutbox({ typeOf: receiverTypeOf, clock, log, hooks: queueHooks(own, log, random) });
+  const resolver = opened.use(openResolver({ clock }));
+  const lookUp = resolver.resolve;
+  const outbox = openOutbox({ typeOf: receiverTypeOf, clock, log, lookUp, hooks: queueHooks(own, log, random) });
   opened.defer(() => outbox.stop(LAST_WORDS_MS));
-  const fleet = openFleet({ typeOf: probeTypeOf, clock, log, resolver: openResolver({ clock }) });
+  const fleet = openFleet({ typeOf: probeTypeOf, clock, log, resolver });
   opened.defer(() => fleet.stop());
 
-  const bug = (stage: string, error: unknown) => {
+  const bug = (stage: Flow, error: unknown) => {
     own.internalErrors.inc({ stage });
     log.error({ stage, err: error }, 'an error of Outrider’s own');
   };
   /** One boundary: an exception in one step stops no other. */
-  const flow = (stage: string, step: () => Effects) => {
+  const flow = (stage: Flow, step: () => Effects) => {
     try {
       const effects = step();
       sayChanges(log, effects);
@@ -94,7 +96,7 @@ export function openEngine({ clock, log, own, random }: EngineOptions): Engine {
       log.useScrub(scrub);
       const { filesFrom, limits } = config;
       const enabled = config.targets.filter(({ target }) => target.enabled);
-      await outbox.replace(config.receivers, filesFrom, firing(correlator));
+      await outbox.replace(config.receivers, filesFrom, () => firing(correlator));
       await fleet.replace(enabled, { maxSeries: limits.series, maxBodyBytes: limits.bodyBytes, filesFrom, scrub });
       flow('reload', () => pipeline.retarget(config.targets.map(observed), rulesOf(config), clock.now()));
       gaps.retain(new Set(enabled.map(({ target }) => target.name)));

@@ -38,7 +38,7 @@ const schema = z.strictObject({
 export const alertmanager: ReceiverType<typeof schema> = {
   type: 'alertmanager',
   schema,
-  manner: { batch: 256, resendMs: 60_000, keepResolvedMs: 15 * 60_000 },
+  manner: { batch: 256, resendMs: 60_000, keepResolvedMs: 15 * 60_000, longestBackoffMs: 5000 },
   async open(settings, environment) {
     return Promise.all(settings.urls.map((url) => openPeer(url, settings, environment)));
   },
@@ -61,7 +61,8 @@ async function openPeer(
 }
 
 /**
- * The v2 body of notices. Source: https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml
+ * The v2 body of notices. An end before its beginning (the clock was set back) would be refused.
+ * Source: https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml
  */
 export function toPostableAlerts(notices: readonly Notice[], labels: Labels, nowMs: number) {
   return notices.map((notice) => {
@@ -70,8 +71,11 @@ export function toPostableAlerts(notices: readonly Notice[], labels: Labels, now
       labels: { ...labels, ...alert.labels },
       annotations: alert.annotations,
       startsAt: toRfc3339(alert.startsAtMs),
-      endsAt: toRfc3339(notice.status === 'firing' ? nowMs + ENDS_AHEAD_MS : notice.endsAtMs),
+      endsAt: toRfc3339(Math.max(alert.startsAtMs, endsAtMs(notice, nowMs))),
       ...(alert.generatorUrl === undefined ? {} : { generatorURL: alert.generatorUrl }),
     };
   });
 }
+
+const endsAtMs = (notice: Notice, nowMs: number): number =>
+  notice.status === 'firing' ? nowMs + ENDS_AHEAD_MS : notice.endsAtMs;

@@ -1,3 +1,4 @@
+import type { LookupAddress } from 'node:dns';
 import type { z } from 'zod';
 import type { Notice } from '../core/alert.ts';
 import type { Clock } from '../core/clock.ts';
@@ -30,8 +31,16 @@ export interface Peer extends AsyncDisposable {
 export interface ReceiverEnvironment {
   readonly clock: Clock;
   readonly log: Logger;
+  /** The addresses that a name has now; ends when the signal aborts. */
+  readonly lookUp: (host: string, signal: AbortSignal) => Promise<Found>;
+  /** The folder that relative file names in the config go by. */
   readonly filesFrom: string;
 }
+
+/** Addresses, or a sentence that says why there are none. */
+export type Found =
+  | { readonly ok: true; readonly addresses: readonly [LookupAddress, ...LookupAddress[]] }
+  | { readonly ok: false; readonly message: string };
 
 /** How notices are handed to the peers of a kind of receiver. */
 export interface DeliveryManner {
@@ -41,6 +50,8 @@ export interface DeliveryManner {
   readonly resendMs: number | undefined;
   /** What has ended is told again, with the firing, for this long; ms. */
   readonly keepResolvedMs: number;
+  /** Attempts are at most this far apart, unless the receiver asks for more; ms. */
+  readonly longestBackoffMs: number;
 }
 
 /** A kind of receiver. One file, one test, one line in `registry.ts`. */

@@ -1,8 +1,6 @@
 import type { Notice } from '../core/alert.ts';
-import type { Clock } from '../core/clock.ts';
 import { errorText } from '../core/errors.ts';
-import type { Logger } from '../core/log.ts';
-import type { ReceiverType } from './contract.ts';
+import type { ReceiverEnvironment, ReceiverType } from './contract.ts';
 import { openQueue, type PeerQueue, type QueueHooks } from './queue.ts';
 
 export interface NamedReceiver {
@@ -11,18 +9,19 @@ export interface NamedReceiver {
   readonly revision: string;
 }
 
-export interface OutboxOptions {
+export interface OutboxOptions extends Omit<ReceiverEnvironment, 'filesFrom'> {
   readonly typeOf: (type: string) => ReceiverType;
-  readonly clock: Clock;
-  readonly log: Logger;
   readonly hooks: QueueHooks;
 }
 
 /** Everything that waits to be told, one queue a peer. */
 export interface Outbox {
   post(notices: readonly Notice[]): void;
-  /** Takes these receivers from now on; a new one is told what fires now. */
-  replace(receivers: readonly NamedReceiver[], filesFrom: string, firing: readonly Notice[]): Promise<void>;
+  /**
+   * Takes these receivers from now on. A new one is told what fires then; one that changed is told what its former
+   * self was told and had still to tell.
+   */
+  replace(receivers: readonly NamedReceiver[], filesFrom: string, firing: () => readonly Notice[]): Promise<void>;
   /** Tells what waits within `graceMs`, then stops. */
   stop(graceMs: number): Promise<void>;
 }
@@ -32,27 +31,26 @@ interface Open {
   readonly queues: readonly PeerQueue[];
 }
 
+/** What a receiver that left may still tell before it is let go. */
+const LEAVE_MS = 1000;
+
 /** An outbox without receivers yet. */
-export function openOutbox({ typeOf, clock, log, hooks }: OutboxOptions): Outbox {
+export function openOutbox({ typeOf, hooks, ...environment }: OutboxOptions): Outbox {
+  const { clock, log } = environment;
   let open = new Map<string, Open>();
 
   const openReceiver = async (receiver: NamedReceiver, filesFrom: string): Promise<Open> => {
     const type = typeOf(receiver.settings.type);
     const { revision } = receiver;
     try {
-      const peers = await type.open(receiver.settings, { clock, log, filesFrom });
+      const peers = await type.open(receiver.settings, { ...environment, filesFrom });
       return { revision, queues: peers.map((peer) => openQueue(peer, type.manner, clock, hooks)) };
     } catch (error) {
-      log.error(
-        { receiver: receiver.name, problem: errorText(error) },
-        'a receiver could not be opened and is not told',
-      );
+      const problem = errorText(error);
+      log.error({ receiver: receiver.name, problem }, 'a receiver could not be opened and is not told');
       return { revision: '', queues: [] };
     }
   };
-
-  const close = (receiver: Open, graceMs: number) =>
-    Promise.all(receiver.queues.map((queue) => queue.stop(graceMs))).then(() => {});
 
   return {
     post(notices) {
@@ -60,24 +58,35 @@ export function openOutbox({ typeOf, clock, log, hooks }: OutboxOptions): Outbox
       for (const { queues } of open.values()) for (const queue of queues) queue.post(notices);
     },
     async replace(receivers, filesFrom, firing) {
-      const before = new Map(open);
       const next = new Map<string, Open>();
       for (const receiver of receivers) {
-        const old = before.get(receiver.name);
-        if (old?.revision === receiver.revision) {
-          next.set(receiver.name, old);
-          before.delete(receiver.name);
-          continue;
-        }
-        const fresh = await openReceiver(receiver, filesFrom);
-        for (const queue of fresh.queues) queue.post(firing);
-        next.set(receiver.name, fresh);
+        const old = open.get(receiver.name);
+        const stays = old?.revision === receiver.revision;
+        next.set(receiver.name, stays ? old : await openReceiver(receiver, filesFrom));
       }
+      // From here on at once, so that no notice falls between the old queues and the new ones.
+      const before = open;
       open = next;
-      await Promise.all([...before.values()].map((old) => close(old, 1000)));
+      const now = firing();
+      const closing: Promise<void>[] = [];
+      for (const [name, old] of before)
+        if (next.get(name) !== old) closing.push(...old.queues.map((queue) => succeed(queue, next.get(name))));
+      for (const [name, { queues }] of next)
+        if (before.get(name)?.queues !== queues) for (const queue of queues) queue.post(now);
+      await Promise.all(closing);
     },
     async stop(graceMs) {
-      await Promise.all([...open.values()].map((receiver) => close(receiver, graceMs)));
+      const all = [...open.values()].flatMap(({ queues }) => queues);
+      await Promise.all(all.map((queue) => queue.stop(graceMs)));
     },
   };
+}
+
+/** A queue is closed; the one to the same peer, if there is any, takes what it had to tell. */
+function succeed(queue: PeerQueue, next: Open | undefined): Promise<void> {
+  const heir = next?.queues.find(({ peer }) => peer === queue.peer);
+  if (heir === undefined) return queue.stop(LEAVE_MS);
+  const { notices, closed } = queue.handOver();
+  heir.post(notices);
+  return closed;
 }

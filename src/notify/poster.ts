@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { rootCertificates } from 'node:tls';
-import { errorText } from '../core/errors.ts';
 import type { TlsSettings } from '../core/schema.ts';
 import type { Secret, SecretUrl } from '../core/secret.ts';
+import { toDelivery, toFailure } from './answer.ts';
 import type { Delivery, ReceiverEnvironment } from './contract.ts';
+import { lookupOf } from './lookup.ts';
 
 export interface PosterSettings {
   readonly auth?:
@@ -18,6 +19,7 @@ export interface Poster extends AsyncDisposable {
   post(body: string, signal: AbortSignal): Promise<Delivery>;
 }
 
+/** So much of an answer is shown to people. */
 const EXCERPT_CHARS = 200;
 
 /** A poster for `url` + `path`. Reads the CA file, if there is one; throws where it cannot. */
@@ -33,7 +35,7 @@ export async function openPoster(
     connections: 2,
     pipelining: 1,
     allowH2: false,
-    connect: await connectOptions(settings.tls, environment),
+    connect: { lookup: lookupOf(environment), ...(await tlsOptions(settings.tls, environment)) },
   });
   const headers = { 'content-type': 'application/json', ...authorization(target, settings) };
   const fullPath = target.pathname.replace(/\/$/, '') + path;
@@ -41,17 +43,29 @@ export async function openPoster(
     async post(body, signal) {
       try {
         const answer = await pool.request({ method: 'POST', path: fullPath, headers, body, signal });
-        const text = (await answer.body.text()).slice(0, EXCERPT_CHARS).trim();
-        return toDelivery(answer.statusCode, text, answer.headers['retry-after']);
+        const text = await beginning(answer.body);
+        const nowMs = environment.clock.now().wallMs;
+        return toDelivery(answer.statusCode, text, answer.headers['retry-after'], nowMs);
       } catch (error) {
-        return { ok: false, retry: true, reason: 'network', message: errorText(error) };
+        return toFailure(error, target.host);
       }
     },
     [Symbol.asyncDispose]: () => pool.destroy(),
   };
 }
 
-async function connectOptions(tls: TlsSettings | undefined, environment: ReceiverEnvironment) {
+/** The beginning of a body; a longer one is cut off, with its connection. */
+async function beginning(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of body) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length > EXCERPT_CHARS) break;
+  }
+  return text.slice(0, EXCERPT_CHARS).trim();
+}
+
+async function tlsOptions(tls: TlsSettings | undefined, environment: ReceiverEnvironment) {
   if (tls === undefined) return {};
   const ca = tls.ca === undefined ? undefined : await readFile(resolve(environment.filesFrom, tls.ca), 'utf8');
   return {
@@ -63,25 +77,18 @@ async function connectOptions(tls: TlsSettings | undefined, environment: Receive
 }
 
 function authorization(target: URL, { auth }: PosterSettings): Record<string, string> {
-  const username = auth?.basic?.username ?? decodeURIComponent(target.username);
-  const password = auth?.basic?.password.reveal() ?? decodeURIComponent(target.password);
   if (auth?.bearer !== undefined) return { authorization: `Bearer ${auth.bearer.reveal()}` };
+  const username = auth?.basic?.username ?? decoded(target.username);
+  const password = auth?.basic?.password.reveal() ?? decoded(target.password);
   if (username === '' && password === '') return {};
   return { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` };
 }
 
-/** What an HTTP status means for a message: 429 and 5xx may be tried again, the rest would be refused again. */
-export function toDelivery(status: number, text: string, retryAfter: string | string[] | undefined): Delivery {
-  if (status >= 200 && status < 300) return { ok: true };
-  const message = `answered ${status}${text === '' ? '' : `: ${text}`}`;
-  if (status === 401 || status === 403) return { ok: false, retry: true, reason: 'auth', message };
-  if (status === 429) return { ok: false, retry: true, reason: 'rate-limited', message, ...retryAfterOf(retryAfter) };
-  if (status >= 500) return { ok: false, retry: true, reason: 'server', message, ...retryAfterOf(retryAfter) };
-  return { ok: false, retry: false, reason: 'client', message };
-}
-
-/** `Retry-After` in seconds; its HTTP-date form is left to the back-off. */
-function retryAfterOf(header: string | string[] | undefined): { retryAfterMs?: number } {
-  const seconds = typeof header === 'string' && /^\d{1,6}$/.test(header) ? Number(header) : undefined;
-  return seconds === undefined ? {} : { retryAfterMs: seconds * 1000 };
+/** A percent sign that begins no escape stands for itself. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -2,85 +2,54 @@ import type { Notice } from '../core/alert.ts';
 import type { Clock } from '../core/clock.ts';
 import { errorText } from '../core/errors.ts';
 import type { Delivery, DeliveryManner, Peer } from './contract.ts';
+import { openLine, type Waiting } from './line.ts';
 
 /** One attempt ends by then, whatever the receiver does. */
 const ATTEMPT_MS = 10_000;
 const FIRST_BACKOFF_MS = 500;
-const LONGEST_BACKOFF_MS = 30_000;
-/** More than this waits for nobody: the oldest are dropped and counted. */
-const MOST_WAITING = 100_000;
 
 export type Attempt = 'delivered' | 'failed' | 'refused' | 'dropped';
 
+/** What can be said of an attempt: how long each notice waited, or why it failed. */
+export interface AttemptDetail {
+  readonly delaysMs?: readonly number[];
+  readonly reason?: string;
+  readonly message?: string;
+}
+
 export interface QueueHooks {
-  onAttempt(
-    peer: string,
-    attempt: Attempt,
-    notices: number,
-    detail: { readonly delaysMs?: readonly number[]; readonly message?: string },
-  ): void;
+  onAttempt(peer: string, attempt: Attempt, notices: number, detail: AttemptDetail): void;
   onLength(peer: string, waiting: number): void;
+  /** The peer is not told any more. */
+  onClosed(peer: string): void;
   /** 0 up to 1, for the jitter. */
   random(): number;
 }
 
 /** The notices that wait for one peer, told in order, in batches, until it has taken them. */
 export interface PeerQueue {
+  readonly peer: string;
   post(notices: readonly Notice[]): void;
   /** Tells what waits within `graceMs`, then stops. */
   stop(graceMs: number): Promise<void>;
-}
-
-interface Waiting {
-  notice: Notice;
-  readonly sinceMs: number;
+  /** Stops at once, for another queue to the same peer: `notices` is what it has to tell. */
+  handOver(): { readonly notices: readonly Notice[]; readonly closed: Promise<void> };
 }
 
 /** A queue for a peer with its own loop: bounded, with a deadline for each attempt, back-off with full jitter, and re-sending. */
 export function openQueue(peer: Peer, manner: DeliveryManner, clock: Clock, hooks: QueueHooks): PeerQueue {
-  let waiting: Waiting[] = [];
-  const newest = new Map<string, Waiting>();
+  const line = openLine();
   const book = new Map<string, Notice>();
   let failures = 0;
   let timer: Disposable | undefined;
   let resend: Disposable | undefined;
   let sending = false;
-  let stopped = false;
+  let closed = false;
   let onIdle: (() => void) | undefined;
 
   const put = (notice: Notice) => {
-    const last = newest.get(notice.alert.fingerprint);
-    // An update of what has not been told yet replaces it; a beginning and its end stay two.
-    if (last !== undefined && last.notice.status === notice.status) {
-      last.notice = notice;
-      return;
-    }
-    const item = { notice, sinceMs: clock.monoMs() };
-    waiting.push(item);
-    newest.set(notice.alert.fingerprint, item);
-    if (waiting.length > MOST_WAITING) {
-      const oldest = waiting.shift();
-      if (oldest !== undefined) forget(oldest);
-      hooks.onAttempt(peer.name, 'dropped', 1, { message: 'the queue is full' });
-    }
-  };
-
-  const forget = (item: Waiting) => {
-    const { fingerprint } = item.notice.alert;
-    if (newest.get(fingerprint) === item) newest.delete(fingerprint);
-  };
-
-  const takeBatch = (): Waiting[] => {
-    const seen = new Set<string>();
-    let count = 0;
-    for (const { notice } of waiting) {
-      if (count >= manner.batch || seen.has(notice.alert.fingerprint)) break;
-      seen.add(notice.alert.fingerprint);
-      count++;
-    }
-    const batch = waiting.slice(0, count);
-    for (const item of batch) forget(item);
-    return batch;
+    const dropped = line.put(notice, clock.monoMs());
+    if (dropped > 0) hooks.onAttempt(peer.name, 'dropped', dropped, { message: 'the queue is full' });
   };
 
   const pump = (afterMs: number) => {
@@ -91,31 +60,31 @@ export function openQueue(peer: Peer, manner: DeliveryManner, clock: Clock, hook
     });
   };
 
+  const wakeUp = () => {
+    hooks.onLength(peer.name, line.length);
+    if (!sending && timer === undefined && line.length > 0) pump(0);
+  };
+
   const deliver = async () => {
-    if (sending || waiting.length === 0) return;
+    if (sending || line.length === 0) return;
     sending = true;
-    const batch = takeBatch();
-    const delivery = await attempt(
-      peer,
-      batch.map((item) => item.notice),
-      clock,
-    );
+    const message = line.take(manner.batch);
+    const delivery = await attempt(peer, message, clock);
     sending = false;
+    if (closed) return;
     const again = !delivery.ok && delivery.retry;
-    if (!again) waiting = waiting.slice(batch.length);
-    const detail = delivery.ok
-      ? { delaysMs: batch.map((item) => clock.monoMs() - item.sinceMs) }
-      : { message: delivery.message };
-    hooks.onAttempt(peer.name, delivery.ok ? 'delivered' : again ? 'failed' : 'refused', batch.length, detail);
-    hooks.onLength(peer.name, waiting.length);
+    if (again) line.back(message);
+    else line.done(message);
+    tellOf(peer.name, message, delivery, clock.monoMs(), hooks);
+    hooks.onLength(peer.name, line.length);
     failures = again ? failures + 1 : 0;
-    if (waiting.length === 0) onIdle?.();
-    else if (again) pump(backoffMs(failures, delivery.retryAfterMs, hooks.random()));
+    if (line.length === 0) onIdle?.();
+    else if (again) pump(backoffMs(failures, delivery.retryAfterMs, hooks.random(), manner.longestBackoffMs));
     else pump(0);
   };
 
   const tellAgain = () => {
-    if (manner.resendMs === undefined || stopped) return;
+    if (manner.resendMs === undefined) return;
     resend = clock.after(manner.resendMs, () => {
       const nowMs = clock.now().wallMs;
       for (const [fingerprint, notice] of book) {
@@ -127,13 +96,17 @@ export function openQueue(peer: Peer, manner: DeliveryManner, clock: Clock, hook
     });
   };
 
-  const wakeUp = () => {
-    hooks.onLength(peer.name, waiting.length);
-    if (!sending && timer === undefined && waiting.length > 0) pump(0);
+  const close = () => {
+    closed = true;
+    timer?.[Symbol.dispose]();
+    resend?.[Symbol.dispose]();
+    hooks.onClosed(peer.name);
+    return line.clear();
   };
 
   tellAgain();
   return {
+    peer: peer.name,
     post(notices) {
       for (const notice of notices) {
         put(notice);
@@ -142,31 +115,54 @@ export function openQueue(peer: Peer, manner: DeliveryManner, clock: Clock, hook
       wakeUp();
     },
     async stop(graceMs) {
-      stopped = true;
       resend?.[Symbol.dispose]();
-      if (waiting.length > 0 && failures === 0) {
-        let late: Disposable | undefined;
+      if (line.length > 0 && failures === 0)
         await new Promise<void>((resolve) => {
-          onIdle = resolve;
-          late = clock.after(graceMs, resolve);
+          const late = clock.after(graceMs, resolve);
+          onIdle = () => {
+            late[Symbol.dispose]();
+            resolve();
+          };
         });
-        late?.[Symbol.dispose]();
-      }
-      timer?.[Symbol.dispose]();
-      waiting = [];
+      close();
       await peer[Symbol.asyncDispose]();
+    },
+    handOver() {
+      const waiting = close();
+      const waits = new Set(waiting.map(({ alert }) => alert.fingerprint));
+      const told = [...book.values()].filter(({ alert }) => !waits.has(alert.fingerprint));
+      return { notices: [...told, ...waiting], closed: Promise.resolve(peer[Symbol.asyncDispose]()) };
     },
   };
 }
 
-/** Full jitter, doubled each time; what the receiver asked for wins. Source: https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/ */
-export function backoffMs(failures: number, retryAfterMs: number | undefined, random: number): number {
-  if (retryAfterMs !== undefined) return retryAfterMs;
-  const ceiling = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(failures - 1, 20));
-  return Math.max(1, random * ceiling);
+function tellOf(
+  peer: string,
+  message: readonly Waiting[],
+  delivery: Delivery,
+  nowMs: number,
+  { onAttempt }: QueueHooks,
+): void {
+  const count = message.length;
+  if (delivery.ok) onAttempt(peer, 'delivered', count, { delaysMs: message.map(({ sinceMs }) => nowMs - sinceMs) });
+  else {
+    const { reason, message: why } = delivery;
+    onAttempt(peer, delivery.retry ? 'failed' : 'refused', count, { reason, message: why });
+  }
 }
 
-async function attempt(peer: Peer, notices: readonly Notice[], clock: Clock): Promise<Delivery> {
+/** Full jitter, doubled each time, never sooner than the receiver asked for. Source: https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/ */
+export function backoffMs(
+  failures: number,
+  retryAfterMs: number | undefined,
+  random: number,
+  longestMs: number,
+): number {
+  const ceiling = Math.min(longestMs, FIRST_BACKOFF_MS * 2 ** Math.min(failures - 1, 20));
+  return Math.max(1, random * ceiling, retryAfterMs ?? 0);
+}
+
+async function attempt(peer: Peer, message: readonly Waiting[], clock: Clock): Promise<Delivery> {
   const abort = new AbortController();
   let deadline: Disposable | undefined;
   const late = new Promise<Delivery>((resolve) => {
@@ -176,6 +172,7 @@ async function attempt(peer: Peer, notices: readonly Notice[], clock: Clock): Pr
     });
   });
   try {
+    const notices = message.map(({ notice }) => notice);
     const sent = peer.send(notices, { nowMs: clock.now().wallMs, signal: abort.signal });
     return await Promise.race([sent, late]);
   } catch (error) {

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { SKIP_WHYS } from '../core/result.ts';
 import { type Block, formatValue } from './exposition.ts';
 import { labelText } from './shape.ts';
 
@@ -12,6 +13,10 @@ const REFUSED_BY_PROMTOOL = [
 ];
 /** The library's 10 ms would wake an idle process a hundred times a second. */
 const LOOP_DELAY_RESOLUTION_MS = 100;
+
+/** Where an error of Outrider's own is caught: one boundary each. */
+export const FLOWS = ['pipeline', 'tick', 'reload', 'schedule'] as const;
+export type Flow = (typeof FLOWS)[number];
 
 /** Outrider's own metrics: what it does, not what it watches. */
 export interface OwnMetrics {
@@ -46,6 +51,21 @@ export function openOwnMetrics(build: Build): OwnMetrics {
     registers,
   });
   info.set({ ...build, nodeversion: process.versions.node }, 1);
+  const skipped = new Counter({
+    name: 'outrider_probes_skipped_total',
+    help: 'Turns that were left out: the one before still ran (overlap) or waited (saturated).',
+    labelNames: ['why'],
+    registers,
+  });
+  const internalErrors = new Counter({
+    name: 'outrider_internal_errors_total',
+    help: 'Errors of Outrider’s own code that were caught at the edge of a stage.',
+    labelNames: ['stage'],
+    registers,
+  });
+  // From 0, so that `increase` sees the first one.
+  for (const why of SKIP_WHYS) skipped.inc({ why }, 0);
+  for (const stage of FLOWS) internalErrors.inc({ stage }, 0);
   const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
   return {
     probes: new Counter({
@@ -60,12 +80,7 @@ export function openOwnMetrics(build: Build): OwnMetrics {
       buckets,
       registers,
     }),
-    skipped: new Counter({
-      name: 'outrider_probes_skipped_total',
-      help: 'Turns that were left out: the one before still ran (overlap) or waited (saturated).',
-      labelNames: ['why'],
-      registers,
-    }),
+    skipped,
     notifications: new Counter({
       name: 'outrider_notifications_total',
       help: 'Attempts to tell a receiver, by outcome.',
@@ -100,12 +115,7 @@ export function openOwnMetrics(build: Build): OwnMetrics {
       help: 'When a good config was last read.',
       registers,
     }),
-    internalErrors: new Counter({
-      name: 'outrider_internal_errors_total',
-      help: 'Errors of Outrider’s own code that were caught at the edge of a stage.',
-      labelNames: ['stage'],
-      registers,
-    }),
+    internalErrors,
     blocks: () => ownBlocks(registry),
   };
 }

@@ -4,7 +4,7 @@ import type { Delivery, DeliveryManner } from '../../src/notify/contract.ts';
 import { type Attempt, backoffMs, openQueue } from '../../src/notify/queue.ts';
 import { virtualClock } from '../support/virtual-clock.ts';
 
-const MANNER: DeliveryManner = { batch: 3, resendMs: 60_000, keepResolvedMs: 15 * 60_000 };
+const MANNER: DeliveryManner = { batch: 3, resendMs: 60_000, keepResolvedMs: 15 * 60_000, longestBackoffMs: 30_000 };
 
 const alert = (name: string): Alert => ({
   fingerprint: name,
@@ -42,7 +42,7 @@ function bench(answer: (attempt: number) => Delivery | 'never', manner = MANNER)
     },
     manner,
     clock,
-    { random: () => 0.5, onLength() {}, onAttempt: (_peer, outcome) => outcomes.push(outcome) },
+    { random: () => 0.5, onLength() {}, onClosed() {}, onAttempt: (_peer, outcome) => outcomes.push(outcome) },
   );
   return { clock, queue, told, outcomes, closed: () => closed };
 }
@@ -162,6 +162,6 @@ describe('the back-off', () => {
     { failures: 30, random: 1, ms: 30_000 },
     { failures: 1000, random: 0, ms: 1 },
   ])('after $failures failures is at most $ms ms with $random of the jitter', ({ failures, random, ms }) => {
-    expect(backoffMs(failures, undefined, random)).toBe(ms);
+    expect(backoffMs(failures, undefined, random, 30_000)).toBe(ms);
   });
 });

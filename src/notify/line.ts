@@ -1,0 +1,83 @@
+import type { Notice } from '../core/alert.ts';
+
+/** More than this wait for no receiver. */
+const MOST_WAITING = 100_000;
+
+/** A notice that waits to be told. */
+export interface Waiting {
+  notice: Notice;
+  readonly sinceMs: number;
+  /** In a message that is under way: an update of it is another notice. */
+  inFlight: boolean;
+}
+
+/** Notices in the order in which they are to be told. */
+export interface Line {
+  readonly length: number;
+  /** An update of what still waits takes its place; a beginning and its end stay two. Answers how many were dropped: the oldest. */
+  put(notice: Notice, atMs: number): number;
+  /** The next message: at most so many, and none of an alert that is in it already. */
+  take(most: number): readonly Waiting[];
+  /** The message was taken, or refused for good. */
+  done(message: readonly Waiting[]): void;
+  /** The message is to be told again. */
+  back(message: readonly Waiting[]): void;
+  /** Everything that waits or is under way; nothing does any more. */
+  clear(): readonly Notice[];
+}
+
+/** An empty line. */
+export function openLine(mostWaiting: number = MOST_WAITING): Line {
+  let waiting: Waiting[] = [];
+  const newest = new Map<string, Waiting>();
+
+  const forget = (item: Waiting) => {
+    const { fingerprint } = item.notice.alert;
+    if (newest.get(fingerprint) === item) newest.delete(fingerprint);
+  };
+  const remove = (items: readonly Waiting[]) => {
+    const gone = new Set(items);
+    waiting = waiting.filter((item) => !gone.has(item));
+    for (const item of items) forget(item);
+  };
+
+  return {
+    get length() {
+      return waiting.length;
+    },
+    put(notice, atMs) {
+      const last = newest.get(notice.alert.fingerprint);
+      if (last !== undefined && !last.inFlight && last.notice.status === notice.status) {
+        last.notice = notice;
+        return 0;
+      }
+      const item = { notice, sinceMs: atMs, inFlight: false };
+      waiting.push(item);
+      newest.set(notice.alert.fingerprint, item);
+      if (waiting.length <= mostWaiting) return 0;
+      const oldest = waiting.find((one) => !one.inFlight);
+      if (oldest !== undefined) remove([oldest]);
+      return oldest === undefined ? 0 : 1;
+    },
+    take(most) {
+      const seen = new Set<string>();
+      for (const { notice } of waiting) {
+        if (seen.size >= most || seen.has(notice.alert.fingerprint)) break;
+        seen.add(notice.alert.fingerprint);
+      }
+      const message = waiting.slice(0, seen.size);
+      for (const item of message) item.inFlight = true;
+      return message;
+    },
+    done: remove,
+    back(message) {
+      for (const item of message) item.inFlight = false;
+    },
+    clear() {
+      const all = waiting.map(({ notice }) => notice);
+      waiting = [];
+      newest.clear();
+      return all;
+    },
+  };
+}

@@ -164,4 +164,12 @@ describe('the back-off', () => {
   ])('after $failures failures is at most $ms ms with $random of the jitter', ({ failures, random, ms }) => {
     expect(backoffMs(failures, undefined, random, 30_000)).toBe(ms);
   });
+
+  it.each([
+    { asked: 0, ms: 500 },
+    { asked: 100, ms: 500 },
+    { asked: 60_000, ms: 60_000 },
+  ])('is never shorter than the $asked ms that the receiver asks for, nor made so by it', ({ asked, ms }) => {
+    expect(backoffMs(1, asked, 1, 30_000)).toBe(ms);
+  });
 });

@@ -27,7 +27,11 @@ export interface Piece {
 }
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
-const SECRET_NAME = /pass|pwd|secret|token|key|credential|auth|hash|dsn/i;
+/** `DB_PASSWORD`, `TOKEN_OF_CI`, `API_KEY`; not `KEYCLOAK_HOST` or `KEY_PREFIX`. */
+const SECRET_NAME =
+  /PASSWORD|(^|_)(PASS(WD|PHRASE)?|PWD|SECRET|TOKEN|CREDENTIALS?)S?(_|$)|(^|_)((API|ROUTING)?KEY|HASH|DSN)S?(_?\d+)?$/i;
+/** What is no secret although its variable is named like one: `USE_TOKEN=true`. */
+const PLAIN = /^(true|false|yes|no|on|off|\d{1,5})$/i;
 const FORM = `expected \${NAME}, \${NAME:-default} or \${file:/path}; a literal \${ is written $\${`;
 
 /** A default within a default within … : nobody needs more. */
@@ -79,12 +83,14 @@ function fillOne(inside: string, sources: FillSources, depth: number): Filled {
   const name = split === -1 ? inside : inside.slice(0, split);
   if (!NAME.test(name)) return { ok: false, message: FORM };
   const value = Object.hasOwn(sources.env, name) ? sources.env[name] : undefined;
-  const secret = SECRET_NAME.test(name);
+  const isSecret = (text: string) => SECRET_NAME.test(name) && !PLAIN.test(text);
   if (split !== -1 && (value === undefined || value === '')) {
     const otherwise = fillText(inside.slice(split + 2), sources, depth);
-    return otherwise.ok ? { ...otherwise, pieces: [...otherwise.pieces, { text: otherwise.text, secret }] } : otherwise;
+    return otherwise.ok
+      ? { ...otherwise, pieces: [...otherwise.pieces, { text: otherwise.text, secret: isSecret(otherwise.text) }] }
+      : otherwise;
   }
-  if (value !== undefined) return { ok: true, text: value, pieces: [{ text: value, secret }] };
+  if (value !== undefined) return { ok: true, text: value, pieces: [{ text: value, secret: isSecret(value) }] };
   const suggestion = nearest(name, Object.keys(sources.env));
   const message = `the variable ${name} is not set`;
   return { ok: false, message, ...(suggestion === undefined ? {} : { suggestion }) };

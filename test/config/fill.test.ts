@@ -75,6 +75,35 @@ describe('a text is filled', () => {
   });
 });
 
+describe('what is filled in is a secret', () => {
+  const names = (secret: boolean, ...all: string[]) => all.map((name) => [name, secret] as const);
+  it.each([
+    ...names(
+      true,
+      'PASSWORD',
+      'DB_PASSWORD',
+      'PGPASSWORD',
+      'ci_token',
+      'TOKEN_OF_CI',
+      'API_KEY',
+      'AWS_SECRET_ACCESS_KEY',
+    ),
+    ...names(true, 'SENTRY_DSN', 'ALICE_HASH', 'KEY2'),
+    ...names(false, 'KEYCLOAK_HOST', 'REDIS_KEY_PREFIX', 'AUTH_URL', 'COMPASS', 'AI_SECRETARY_HOST', 'HASHING', 'USER'),
+  ])('%s: %s', (name, secret) => {
+    const result = fillText(`$\{${name}}`, { ...sources, env: { [name]: 'a value' } });
+    expect(result).toMatchObject({ pieces: [{ text: 'a value', secret }] });
+  });
+
+  it('where it comes from a file', () =>
+    expect(fillText(`\${file:/run/secrets/x}`, sources)).toMatchObject({ pieces: [{ secret: true }] }));
+
+  it('but no word that stands everywhere', () =>
+    expect(fillText(`\${USE_TOKEN}`, { ...sources, env: { USE_TOKEN: 'true' } })).toMatchObject({
+      pieces: [{ secret: false }],
+    }));
+});
+
 const shop = (rest: string) => `service: shop\ntargets: []\n${rest}`;
 
 describe('in a config', () => {

@@ -36,9 +36,12 @@ export function bodyReader(head: Head, method: string, take: TakeBytes): BodyRea
 
 /** Bytes of a Content-Length, also where it is repeated; undefined where it is no number or two of them. */
 export function parseLength(text: string): number | undefined {
+  if (LENGTH.test(text)) return Number(text);
   const [first = '', ...others] = text.split(',').map((one) => one.trim());
-  return /^\d{1,15}$/.test(first) && others.every((other) => other === first) ? Number(first) : undefined;
+  return LENGTH.test(first) && others.every((other) => other === first) ? Number(first) : undefined;
 }
+
+const LENGTH = /^\d{1,15}$/;
 
 function ofLength(bytes: number, take: TakeBytes, reusable: boolean): BodyReader {
   let left = bytes;

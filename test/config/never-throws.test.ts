@@ -21,7 +21,7 @@ async function judge(text: string | Uint8Array): Promise<void> {
   if (loaded.ok) return;
   expect(loaded.problems.length).toBeGreaterThan(0);
   const lines = typeof text === 'string' ? text.split(/\n|\r\n/).length : Number.POSITIVE_INFINITY;
-  for (const problem of loaded.problems) {
+  for (const problem of loaded.problems.slice(0, 100)) {
     expect(problem.line).toBeLessThanOrEqual(lines);
     expect(problem.column).toBeGreaterThan(0);
     expect(problem.message.length).toBeGreaterThan(3);
@@ -92,4 +92,11 @@ describe('loading never throws', () => {
       ),
       { numRuns: 300 },
     ));
+
+  const mib = (part: string) => part.repeat(Math.floor((1024 ** 2 - 100) / part.length));
+  it.each([
+    ['half a megabyte that is filled in', `service: "${mib(`\${UNSET:-b}`)}"\ntargets: []\n`],
+    ['more mistakes than a call takes arguments', `service: shop\ntargets: []\n${mib('k: 1\n')}`],
+    ['defaults within defaults', `service: "${mib(`\${A:-`)}"\ntargets: []\n`],
+  ])('nor for %s', (_, text) => judge(text));
 });

@@ -67,7 +67,9 @@ export function openPipeline({ metrics, judge, correlator }: Stages): Pipeline {
       ];
       for (const target of enabled) {
         const judged = judge.review(target.name, now);
-        if (judged !== undefined && judged.active.length > 0) parts.push(correlator.onFinding(judged, now));
+        if (judged === undefined) continue;
+        const concerned = judged.active.length > 0 || correlator.alertsOf(target.name).length > 0;
+        if (concerned) parts.push(correlator.onFinding(judged, now));
       }
       return effects({
         changes: parts.flatMap((part) => part.changes),

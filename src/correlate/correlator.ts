@@ -1,27 +1,24 @@
-import type { Alert, AlertSpec, AlertState, Notice } from '../core/alert.ts';
+import type { Alert, AlertState, Notice } from '../core/alert.ts';
 import type { Instant } from '../core/clock.ts';
 import type { Target } from '../core/target.ts';
 import { buildGraph, type Graph } from './graph.ts';
 import { openLookouts } from './lookouts.ts';
-import { type Origin, present, stateOf, type Tracked, track } from './present.ts';
+import { type Found, type Origin, present, stateOf, type Tracked, track } from './present.ts';
 
 /** How a target stands, as far as correlation asks. */
 export interface Stand {
   readonly verdict: 'unknown' | 'up' | 'down';
   readonly failing: object | undefined;
-  /** When the last probe that saw something began, monotonic ms. */
+  /** Successes in a row towards its recovery. */
+  readonly successes: number;
+  /** When the last probe that saw something had its answer, monotonic ms. */
   readonly lookedMs: number;
 }
 
 /** What the judge found of one target. */
 export interface Finding {
   readonly target: Target;
-  readonly active: readonly {
-    readonly spec: AlertSpec;
-    readonly phase: 'pending' | 'firing';
-    readonly since: Instant;
-    readonly message: string;
-  }[];
+  readonly active: readonly Found[];
   readonly began?: true;
 }
 
@@ -58,7 +55,7 @@ export interface Correlator {
 export function openCorrelator(standing: (target: string) => Stand | undefined): Correlator {
   let rules: CorrelationRules = { service: '', externalUrl: undefined, holdMs: 0, grace: 0 };
   let graph: Graph = buildGraph([]);
-  const lookouts = openLookouts((target) => standing(target)?.lookedMs);
+  const lookouts = openLookouts();
   const byTarget = new Map<string, Map<string, Tracked>>();
   const undecided = new Set<Tracked>();
   const stale = new Set<Tracked>();
@@ -71,29 +68,21 @@ export function openCorrelator(standing: (target: string) => Stand | undefined):
     if (from !== to) out.changes.push({ alert: present(tracked), from, to });
   };
 
-  const end = (tracked: Tracked, now: Instant) => {
-    const from = stateOf(tracked);
-    for (const root of tracked.roots) if (root.symptoms.delete(tracked.target.name)) markStale(root);
-    undecided.delete(tracked);
-    stale.delete(tracked);
-    byTarget.get(tracked.target.name)?.delete(tracked.fingerprint);
-    if (tracked.told) out.notices.push({ status: 'resolved', alert: present(tracked), endsAtMs: now.wallMs });
-    changed(tracked, from, undefined);
-  };
+  const graceMs = ({ target }: Tracked): number => rules.grace * target.intervalMs;
 
-  const markStale = (tracked: Tracked) => {
-    if (tracked.told && byTarget.get(tracked.target.name)?.get(tracked.fingerprint) === tracked) stale.add(tracked);
-  };
+  /** The firing alerts of a target that is down. */
+  const firingOf = (target: string): readonly Tracked[] =>
+    standing(target)?.verdict === 'down'
+      ? [...(byTarget.get(target)?.values() ?? [])].filter((tracked) => tracked.phase === 'firing')
+      : [];
 
-  /** The alerts that explain this target's: its dependencies', where they are down and are themselves told or about to be. */
+  /** The alerts that explain this target's: those of dependencies that are told, and those that nothing explains in turn. */
   const rootsOf = (target: string): Tracked[] => {
-    const roots: Tracked[] = [];
-    for (const name of graph.hard(target)) {
-      if (standing(name)?.verdict !== 'down') continue;
-      for (const tracked of byTarget.get(name)?.values() ?? [])
-        if (tracked.phase === 'firing' && (tracked.told || tracked.roots.length === 0)) roots.push(tracked);
-    }
-    return roots;
+    const down = graph.hard(target).filter((name) => firingOf(name).length > 0);
+    return down.flatMap((name) => {
+      const deepest = !graph.hard(name).some((below) => down.includes(below));
+      return firingOf(name).filter((tracked) => tracked.told || deepest);
+    });
   };
 
   /** Whether a dependency might still turn out to be the cause. */
@@ -101,41 +90,63 @@ export function openCorrelator(standing: (target: string) => Stand | undefined):
     graph.hard(tracked.target.name).some((name) => {
       const stand = standing(name);
       if (stand?.verdict === 'down') return false;
-      return stand === undefined || stand.failing !== undefined || stand.lookedMs < tracked.since.monoMs;
+      return stand === undefined || stand.failing !== undefined || stand.lookedMs < tracked.seenMs;
     });
 
   const explain = (tracked: Tracked, roots: readonly Tracked[]) => {
-    for (const old of tracked.roots)
-      if (!roots.includes(old) && old.symptoms.delete(tracked.target.name)) markStale(old);
+    for (const old of tracked.roots) if (!roots.includes(old) && old.symptoms.delete(tracked)) stale.add(old);
     for (const root of roots) {
-      if (root.symptoms.has(tracked.target.name)) continue;
-      root.symptoms.add(tracked.target.name);
-      markStale(root);
+      if (root.symptoms.has(tracked)) continue;
+      root.symptoms.add(tracked);
+      stale.add(root);
     }
     tracked.roots = roots;
   };
 
+  /** Whether a symptom must be told on its own: long enough after its root was gone, unless it is on its way up. */
+  const isFree = (tracked: Tracked, now: Instant): boolean =>
+    tracked.freeAtMs !== undefined &&
+    now.monoMs >= tracked.freeAtMs &&
+    (standing(tracked.target.name)?.successes ?? 0) === 0;
+
   const settle = (tracked: Tracked, now: Instant) => {
     if (tracked.told || tracked.firingAtMs === undefined) return;
     const from = stateOf(tracked);
+    const wasExplained = from === 'suppressed';
     const roots = rootsOf(tracked.target.name);
-    if (roots.length > 0) {
-      explain(tracked, roots);
-      tracked.freeAtMs = undefined;
-    } else if (tracked.roots.length > 0) {
-      tracked.freeAtMs ??= now.monoMs + rules.grace * tracked.target.intervalMs;
-      if (now.monoMs >= tracked.freeAtMs) tell(tracked);
-    } else if (!isOpen(tracked) || now.monoMs - tracked.firingAtMs >= rules.holdMs) {
-      tell(tracked);
-    }
+    explain(tracked, roots);
+    for (const root of roots) settle(root, now); // nothing explains one that is not told: this goes no deeper
+    if (roots.some((root) => root.told)) tracked.freeAtMs = undefined;
+    else if (roots.length === 0 && wasExplained) tracked.freeAtMs ??= now.monoMs + graceMs(tracked);
+    const held = now.monoMs - tracked.firingAtMs < rules.holdMs;
+    const waits =
+      tracked.freeAtMs === undefined ? roots.length > 0 || (held && isOpen(tracked)) : !isFree(tracked, now);
+    if (!waits) tell(tracked);
     changed(tracked, from, stateOf(tracked));
   };
 
   const tell = (tracked: Tracked) => {
     explain(tracked, []);
     tracked.told = true;
+    tracked.freeAtMs = undefined;
     undecided.delete(tracked);
+    stale.delete(tracked);
     out.notices.push({ status: 'firing', alert: present(tracked) });
+  };
+
+  const end = (tracked: Tracked, now: Instant) => {
+    const from = stateOf(tracked);
+    explain(tracked, []);
+    for (const symptom of tracked.symptoms) {
+      symptom.roots = symptom.roots.filter((root) => root !== tracked);
+      symptom.freeAtMs ??= now.monoMs + graceMs(symptom);
+    }
+    tracked.symptoms.clear();
+    undecided.delete(tracked);
+    stale.delete(tracked);
+    byTarget.get(tracked.target.name)?.delete(tracked.fingerprint);
+    if (tracked.told) out.notices.push({ status: 'resolved', alert: present(tracked), endsAtMs: now.wallMs });
+    changed(tracked, from, undefined);
   };
 
   const meet = ({ target, active }: Finding, now: Instant) => {
@@ -143,11 +154,10 @@ export function openCorrelator(standing: (target: string) => Stand | undefined):
     byTarget.set(target.name, known);
     const still = new Set<string>();
     for (const one of active) {
-      const fresh = track(rules, target, one.spec, one.since, one.message);
+      const fresh = track(rules, target, one);
       const tracked = known.get(fresh.fingerprint) ?? fresh;
       still.add(tracked.fingerprint);
-      tracked.message = one.message;
-      tracked.target = target;
+      Object.assign(tracked, { target, spec: one.spec, message: one.message });
       if (tracked === fresh) {
         known.set(tracked.fingerprint, tracked);
         changed(tracked, undefined, 'pending');
@@ -164,7 +174,7 @@ export function openCorrelator(standing: (target: string) => Stand | undefined):
   };
 
   const finish = (): Correlated => {
-    for (const tracked of stale) out.notices.push({ status: 'firing', alert: present(tracked) });
+    for (const tracked of stale) if (tracked.told) out.notices.push({ status: 'firing', alert: present(tracked) });
     stale.clear();
     return out;
   };
@@ -173,12 +183,11 @@ export function openCorrelator(standing: (target: string) => Stand | undefined):
     onFinding(finding, now) {
       begin();
       meet(finding, now);
-      const { target, began, active } = finding;
-      const sinceMs = active[0]?.since.monoMs ?? now.monoMs;
-      if (began === true) out.probeNow.push(...lookouts.ask(graph.all(target.name), sinceMs, now.monoMs));
+      const { name } = finding.target;
+      if (finding.began === true) out.probeNow.push(...lookouts.ask(graph.all(name), now.monoMs));
       if (undecided.size > 0) {
-        for (const name of graph.dependents(target.name))
-          for (const tracked of byTarget.get(name)?.values() ?? []) settle(tracked, now);
+        for (const dependent of graph.dependents(name))
+          for (const tracked of byTarget.get(dependent)?.values() ?? []) settle(tracked, now);
       }
       return out;
     },
@@ -192,6 +201,7 @@ export function openCorrelator(standing: (target: string) => Stand | undefined):
       rules = next;
       graph = buildGraph(targets);
       const names = new Set(targets.filter((target) => target.enabled).map((target) => target.name));
+      lookouts.retain(names);
       for (const [name, known] of [...byTarget])
         if (!names.has(name)) for (const tracked of [...known.values()]) end(tracked, now);
       return finish();

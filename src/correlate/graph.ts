@@ -1,6 +1,6 @@
 import type { Target } from '../core/target.ts';
 
-/** Who depends on whom, at any depth. The config refuses cycles; a name that is not there or is paused is left out. */
+/** Who depends on whom, at any depth; a target that is paused is passed through and not named. The config refuses cycles. */
 export interface Graph {
   /** Everything that a target stands on through hard dependencies, nearest first. */
   hard(target: string): readonly string[];
@@ -18,35 +18,31 @@ export function buildGraph(targets: readonly Target[]): Graph {
   const hard = new Map<string, string[]>();
   const all = new Map<string, string[]>();
   const reverse = new Map<string, string[]>();
+  const add = (edges: Map<string, string[]>, from: string, to: string) => {
+    const known = edges.get(from);
+    if (known === undefined) edges.set(from, [to]);
+    else known.push(to);
+  };
   for (const target of targets) {
-    const dependencies = target.dependsOn.filter((dependency) => live.has(dependency.name));
-    all.set(
-      target.name,
-      dependencies.map((dependency) => dependency.name),
-    );
-    hard.set(
-      target.name,
-      dependencies.filter((dependency) => !dependency.soft).map((dependency) => dependency.name),
-    );
-    for (const name of hard.get(target.name) ?? []) reverse.set(name, [...(reverse.get(name) ?? []), target.name]);
+    for (const { name, soft } of target.dependsOn) {
+      add(all, target.name, name);
+      if (soft) continue;
+      add(hard, target.name, name);
+      add(reverse, name, target.name);
+    }
   }
-  return { hard: reach(hard), all: reach(all), dependents: reach(reverse) };
+  return { hard: reach(hard, live), all: reach(all, live), dependents: reach(reverse, live) };
 }
 
 /** Breadth first, so that the nearest come first; each once, also through diamonds. Remembered. */
-function reach(edges: Edges): (from: string) => readonly string[] {
+function reach(edges: Edges, live: ReadonlySet<string>): (from: string) => readonly string[] {
   const known = new Map<string, readonly string[]>();
   return (from) => {
     const before = known.get(from);
     if (before !== undefined) return before;
-    const found = new Set<string>();
-    const queue = [...(edges.get(from) ?? [])];
-    for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
-      if (found.has(name)) continue;
-      found.add(name);
-      queue.push(...(edges.get(name) ?? []));
-    }
-    const reached = [...found];
+    const found = new Set(edges.get(from));
+    for (const name of found) for (const next of edges.get(name) ?? []) found.add(next); // a set goes on over what is added
+    const reached = [...found].filter((name) => live.has(name));
     known.set(from, reached);
     return reached;
   };

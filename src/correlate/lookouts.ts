@@ -7,25 +7,28 @@ export interface Lookout {
 }
 
 export interface Lookouts {
-  /** Requests for those dependencies that were not looked at since the trouble began; monotonic ms. */
-  ask(dependencies: readonly string[], sinceMs: number, nowMs: number): readonly Lookout[];
+  /** Requests for looks at these dependencies of a target whose first failure was seen now; monotonic ms. */
+  ask(dependencies: readonly string[], nowMs: number): readonly Lookout[];
+  retain(targets: ReadonlySet<string>): void;
 }
 
 /** Asks for looks at dependencies, so that a storm of failures does not become a storm of probes. */
-export function openLookouts(lookedMs: (target: string) => number | undefined): Lookouts {
+export function openLookouts(): Lookouts {
   const askedFor = new Map<string, number>();
   return {
-    ask(dependencies, sinceMs, nowMs) {
+    ask(dependencies, nowMs) {
       const wanted: Lookout[] = [];
       for (const target of dependencies) {
-        if ((lookedMs(target) ?? Number.NEGATIVE_INFINITY) >= sinceMs) continue;
         const last = askedFor.get(target) ?? Number.NEGATIVE_INFINITY;
-        if (last >= sinceMs) continue; // one is on its way, and begins after the trouble did
+        if (last >= nowMs) continue; // one is on its way
         const atMs = Math.max(nowMs, last + GAP_MS);
         askedFor.set(target, atMs);
         wanted.push({ target, afterMs: atMs - nowMs });
       }
       return wanted;
+    },
+    retain(targets) {
+      for (const target of askedFor.keys()) if (!targets.has(target)) askedFor.delete(target);
     },
   };
 }

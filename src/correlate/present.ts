@@ -6,14 +6,26 @@ import type { Target } from '../core/target.ts';
 /** More names than this help nobody at three in the morning. */
 const SYMPTOMS_SHOWN = 20;
 
+/** An alert as the judge finds it. */
+export interface Found {
+  readonly spec: AlertSpec;
+  readonly phase: 'pending' | 'firing';
+  /** The first failed probe. */
+  readonly since: Instant;
+  /** When the first failure was known, monotonic ms. */
+  readonly seenMs: number;
+  readonly message: string;
+}
+
 /** One active alert while it lasts. */
 export interface Tracked {
   target: Target;
-  readonly spec: AlertSpec;
+  spec: AlertSpec;
   readonly labels: Labels;
   readonly fingerprint: string;
   readonly generatorUrl: string | undefined;
   readonly since: Instant;
+  readonly seenMs: number;
   phase: 'pending' | 'firing';
   message: string;
   /** When it began to fire, monotonic ms: the hold counts from here. */
@@ -22,10 +34,10 @@ export interface Tracked {
   told: boolean;
   /** The alerts that explain it now. */
   roots: readonly Tracked[];
-  /** Its root is gone: when it fires on its own, monotonic ms. */
+  /** A root is gone and none that is told is left: when it fires on its own, monotonic ms. */
   freeAtMs: number | undefined;
-  /** Targets whose alerts it explains. */
-  readonly symptoms: Set<string>;
+  /** The alerts that it explains. */
+  readonly symptoms: Set<Tracked>;
 }
 
 /** The labels that are the identity of an alert. */
@@ -49,7 +61,7 @@ export interface Origin {
 }
 
 /** A new record of an alert that has just become active. */
-export function track(origin: Origin, target: Target, spec: AlertSpec, since: Instant, message: string): Tracked {
+export function track(origin: Origin, target: Target, { spec, since, seenMs, message }: Found): Tracked {
   const labels = alertLabels(origin.service, target, spec);
   const { externalUrl } = origin;
   return {
@@ -59,6 +71,7 @@ export function track(origin: Origin, target: Target, spec: AlertSpec, since: In
     fingerprint: fingerprint(labels),
     generatorUrl: externalUrl === undefined ? undefined : `${externalUrl}/targets/${encodeURIComponent(target.name)}`,
     since,
+    seenMs,
     phase: 'pending',
     message,
     firingAtMs: undefined,
@@ -70,7 +83,7 @@ export function track(origin: Origin, target: Target, spec: AlertSpec, since: In
 }
 
 export const stateOf = (tracked: Tracked): AlertState =>
-  tracked.told ? 'firing' : tracked.roots.length > 0 ? 'suppressed' : 'pending';
+  tracked.told ? 'firing' : tracked.roots.length > 0 || tracked.freeAtMs !== undefined ? 'suppressed' : 'pending';
 
 /** What receivers, UI and API see of it. */
 export function present(tracked: Tracked): Alert {
@@ -83,7 +96,7 @@ export function present(tracked: Tracked): Alert {
     state: stateOf(tracked),
     startsAtMs: tracked.since.wallMs,
     generatorUrl: tracked.generatorUrl,
-    suppressedBy: stateOf(tracked) === 'suppressed' ? tracked.roots.map((root) => root.fingerprint) : [],
+    suppressedBy: tracked.roots.map((root) => root.fingerprint),
   };
 }
 
@@ -97,10 +110,12 @@ function annotations(tracked: Tracked): Labels {
   };
   if (runbook !== undefined) Object.assign(notes, { runbook_url: runbook, runbook });
   if (target.dashboard !== undefined) notes['dashboard_url'] = target.dashboard;
-  if (tracked.symptoms.size > 0) notes['symptoms'] = list([...tracked.symptoms].sort());
-  if (tracked.roots.length > 0) notes['root_cause'] = list(tracked.roots.map((root) => root.target.name));
+  if (tracked.symptoms.size > 0) notes['symptoms'] = list(namesOf([...tracked.symptoms]).sort());
+  if (tracked.roots.length > 0) notes['root_cause'] = list(namesOf(tracked.roots));
   return notes;
 }
+
+const namesOf = (alerts: readonly Tracked[]): string[] => [...new Set(alerts.map(({ target }) => target.name))];
 
 function list(names: readonly string[]): string {
   const rest = names.length - SYMPTOMS_SHOWN;

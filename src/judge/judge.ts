@@ -9,6 +9,8 @@ export interface Active {
   readonly spec: AlertSpec;
   readonly phase: 'pending' | 'firing';
   readonly since: Instant;
+  /** When the first failure was known, monotonic ms. */
+  readonly seenMs: number;
   /** What was seen, for people. */
   readonly message: string;
 }
@@ -71,12 +73,12 @@ export function openJudge(): Judge {
 
 function activeOf(target: Target, { verdict, failing }: Standing, now: Instant): readonly Active[] {
   if (failing === undefined) return [];
-  const { since, message } = failing;
+  const { since, seenMs, message } = failing;
   const active: Active[] = [];
   for (const spec of target.alerts) {
     if (!isDown(spec)) continue;
     const firing = verdict === 'down' && now.monoMs - since.monoMs >= spec.forMs;
-    active.push({ spec, phase: firing ? 'firing' : 'pending', since, message });
+    active.push({ spec, phase: firing ? 'firing' : 'pending', since, seenMs, message });
   }
   return active;
 }

@@ -9,13 +9,15 @@ export interface Standing {
   readonly verdict: Verdict;
   /** When the verdict began, Unix ms: for `down` the first failed probe. */
   readonly sinceMs: number;
-  /** The failures of now: since when, how many in a row, and what the last one said. */
-  readonly failing: (Failure & { readonly since: Instant; readonly count: number }) | undefined;
+  /** The failures of now: since when, how many in a row, and what the last one said; `seenMs` is when the first was known. */
+  readonly failing:
+    | (Failure & { readonly since: Instant; readonly seenMs: number; readonly count: number })
+    | undefined;
   /** Scheduled successes in a row while down. */
   readonly successes: number;
   readonly everUp: boolean;
   readonly firstSeen: Instant;
-  /** When the last probe that saw something began, monotonic ms. */
+  /** When the last probe that saw something had its answer, monotonic ms. */
   readonly lookedMs: number;
 }
 
@@ -29,7 +31,7 @@ export interface VerdictRules {
 
 export interface Step {
   readonly standing: Standing;
-  /** Ask for a re-probe after so many ms. */
+  /** Ask for a re-probe after so many ms: one that confirms, or one at the end of the startup grace. */
   readonly confirmAfterMs?: number;
   /** The first failure of a trouble: look at what the target depends on. */
   readonly began?: true;
@@ -37,6 +39,9 @@ export interface Step {
 
 /** Re-probes are quick: a tenth of the interval, at most a second. */
 const confirmGapMs = (intervalMs: number): number => Math.min(intervalMs / 10, 1000);
+
+type Seen = Extract<ProbeResult, { readonly durationMs: number }>;
+const answeredMs = ({ at, durationMs }: Seen): number => at.monoMs + durationMs;
 
 const unseen = (at: Instant): Standing => ({
   verdict: 'unknown',
@@ -59,8 +64,9 @@ export function step(before: Standing | undefined, result: ProbeResult, rules: V
   return { standing };
 }
 
-function succeed(standing: Standing, { at, turn }: ProbeResult, rules: VerdictRules): Standing {
-  const seen = { ...standing, lookedMs: at.monoMs };
+function succeed(standing: Standing, result: Seen, rules: VerdictRules): Standing {
+  const { at, turn } = result;
+  const seen = { ...standing, lookedMs: answeredMs(result) };
   if (standing.verdict !== 'down') {
     const sinceMs = standing.verdict === 'up' ? standing.sinceMs : at.wallMs;
     return { ...seen, verdict: 'up', sinceMs, failing: undefined, everUp: true };
@@ -71,18 +77,18 @@ function succeed(standing: Standing, { at, turn }: ProbeResult, rules: VerdictRu
   return { ...seen, verdict: 'up', sinceMs: at.wallMs, failing: undefined, successes: 0, everUp: true };
 }
 
-function fail(standing: Standing, result: ProbeResult & { outcome: 'down' }, rules: VerdictRules): Step {
-  const { at, reason, message } = result;
-  const began = standing.failing === undefined;
-  const count = (standing.failing?.count ?? 0) + 1;
-  const failing = { reason, message, count, since: standing.failing?.since ?? at };
-  const next = { ...standing, failing, successes: 0, lookedMs: at.monoMs };
+function fail(standing: Standing, result: Seen & { outcome: 'down' }, rules: VerdictRules): Step {
+  const { at, reason, message, turn } = result;
+  const { since, seenMs, count: before } = standing.failing ?? { since: at, seenMs: answeredMs(result), count: 0 };
+  const began = before === 0 ? { began: true as const } : {};
+  const failing = { reason, message, since, seenMs, count: before + 1 };
+  const successes = turn === 'extra' ? standing.successes : 0;
+  const next = { ...standing, failing, successes, lookedMs: answeredMs(result) };
   if (standing.verdict === 'down') return { standing: next };
-  if (count <= rules.confirm) {
-    const confirmAfterMs = confirmGapMs(rules.intervalMs);
-    return { standing: next, confirmAfterMs, ...(began ? { began } : {}) };
-  }
-  const waiting = !standing.everUp && at.monoMs - standing.firstSeen.monoMs < rules.startupGraceMs;
-  const confirmed: Standing = waiting ? next : { ...next, verdict: 'down', sinceMs: failing.since.wallMs };
-  return { standing: confirmed, ...(began ? { began } : {}) };
+  if (failing.count <= rules.confirm)
+    return { standing: next, confirmAfterMs: confirmGapMs(rules.intervalMs), ...began };
+  const graceMs = standing.everUp ? 0 : standing.firstSeen.monoMs + rules.startupGraceMs - at.monoMs;
+  if (graceMs <= 0) return { standing: { ...next, verdict: 'down', sinceMs: since.wallMs }, ...began };
+  // The grace may end long before the next turn.
+  return { standing: next, ...(graceMs < rules.intervalMs ? { confirmAfterMs: Math.ceil(graceMs) } : {}), ...began };
 }

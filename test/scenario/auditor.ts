@@ -1,0 +1,132 @@
+import type { Alert, Notice } from '../../src/core/alert.ts';
+import type { Target } from '../../src/core/target.ts';
+import type { Witness, World } from './world.ts';
+
+/** What every outage, whatever its course, must keep to; it throws in the step that breaks a rule. */
+export interface Auditor extends Witness {
+  watch(world: World): void;
+  /** Throws unless everything has ended and everybody who was told knows. */
+  expectPeace(): void;
+}
+
+/** Thousands of outages are checked step by step: a plain comparison costs nothing while it holds. */
+function must(holds: boolean, rule: string): void {
+  if (!holds) throw new Error(rule);
+}
+
+/** An auditor that lets nobody wait longer than `patienceMs` for a page, once an alert could fire. */
+export function openAuditor(patienceMs: number): Auditor {
+  const told = new Map<string, Alert>();
+  let toldBefore = new Set<string>();
+  const failed = new Set<string>();
+  const alone = new Map<string, number>();
+  let targets = new Map<string, Target>();
+  let world: World | undefined;
+
+  const alerts = () => world?.correlator.alerts() ?? [];
+  const standing = (target: string) => world?.judge.standing(target);
+
+  const begins = ({ alert: { target } }: Notice) => {
+    must(standing(target)?.verdict === 'down', `${target} is told although it is not down`);
+    const causes = standsOn(targets, target);
+    for (const { fingerprint, target: cause } of alerts())
+      must(!toldBefore.has(fingerprint) || !causes.has(cause), `${target} is told although its cause ${cause} was`);
+  };
+
+  return {
+    watch(next) {
+      world = next;
+    },
+    result({ target, outcome }) {
+      if (outcome === 'down') failed.add(target);
+    },
+    requested(target) {
+      must(targets.get(target)?.enabled === true, `${target} is asked for, but not in force`);
+    },
+    retargeted(next) {
+      targets = new Map(next.map((target) => [target.name, target]));
+      for (const name of failed) if (targets.get(name)?.enabled !== true) failed.delete(name);
+    },
+    told(notice) {
+      const { alert, status } = notice;
+      const known = told.get(alert.fingerprint);
+      if (status === 'resolved') {
+        must(known !== undefined, `the end of ${alert.target} is told, but its beginning was not`);
+        told.delete(alert.fingerprint);
+        return;
+      }
+      if (known === undefined) begins(notice);
+      else must(alert.startsAtMs === known.startsAtMs, `${alert.target} begins twice without an end`);
+      told.set(alert.fingerprint, alert);
+    },
+    settled(now, ticked) {
+      const active = alerts();
+      const firing = active.filter((alert) => alert.state === 'firing');
+      must(firing.length === told.size, 'what fires is not what was told');
+      for (const alert of active) {
+        must(failed.has(alert.target), `${alert.target} has an alert, but never failed`);
+        checkCauses(alert, active, targets);
+        checkSymptoms(alert, active);
+        if (alert.state !== 'firing') continue;
+        const last = told.get(alert.fingerprint);
+        must(last !== undefined, `${alert.target} fires, but nobody was told`);
+        const current = last?.annotations['symptoms'] === alert.annotations['symptoms'];
+        must(current || !ticked, `the symptoms of ${alert.target} are not those that were told`);
+      }
+      checkCover(now.monoMs, active);
+      toldBefore = new Set(told.keys());
+      for (const name of failed) if (standing(name)?.failing === undefined) failed.delete(name);
+    },
+    expectPeace() {
+      must(alerts().length === 0, 'all is well, but an alert is active');
+      must(told.size === 0, 'all is well, but an end was not told');
+    },
+  };
+
+  /** Whoever is down is told, or is suppressed by what is told, or has not waited long. */
+  function checkCover(nowMs: number, active: readonly Alert[]): void {
+    const waits = new Set<string>();
+    for (const target of targets.values()) {
+      if (!target.enabled || standing(target.name)?.verdict !== 'down') continue;
+      for (const spec of target.alerts) {
+        const alert = active.find((one) => one.target === target.name && one.labels['alertname'] === spec.name);
+        if (alert?.state === 'firing' || alert?.suppressedBy.some((root) => told.has(root)) === true) continue;
+        const id = `${target.name} ${spec.name}`;
+        waits.add(id);
+        const sinceMs = alone.get(id) ?? nowMs;
+        alone.set(id, sinceMs);
+        const isRising = (standing(target.name)?.successes ?? 0) > 0;
+        must(isRising || nowMs - sinceMs <= patienceMs + spec.forMs, `${id} waits for ${nowMs - sinceMs} ms`);
+      }
+    }
+    for (const id of alone.keys()) if (!waits.has(id)) alone.delete(id);
+  }
+}
+
+function checkCauses(alert: Alert, active: readonly Alert[], targets: ReadonlyMap<string, Target>): void {
+  if (alert.suppressedBy.length === 0) return;
+  must(alert.state === 'suppressed', `${alert.target} has causes, but is ${alert.state}`);
+  const causes = standsOn(targets, alert.target);
+  for (const root of alert.suppressedBy) {
+    const found = active.find((one) => one.fingerprint === root);
+    must(found !== undefined, `what suppresses ${alert.target} is no longer active`);
+    must(causes.has(found?.target ?? ''), `${alert.target} does not stand on ${found?.target}, which suppresses it`);
+  }
+}
+
+function checkSymptoms(alert: Alert, active: readonly Alert[]): void {
+  const symptoms = active.filter((one) => one.suppressedBy.includes(alert.fingerprint)).map((one) => one.target);
+  const listed = [...new Set(symptoms)].sort().join(', ');
+  const says = alert.annotations['symptoms'] ?? '';
+  must(says === listed, `${alert.target} lists the symptoms "${says}", but they are "${listed}"`);
+}
+
+/** Everything that a target stands on through hard dependencies, whether it is probed or not. */
+function standsOn(targets: ReadonlyMap<string, Target>, from: string, seen = new Set<string>()): Set<string> {
+  for (const { name, soft } of targets.get(from)?.dependsOn ?? []) {
+    if (soft || seen.has(name)) continue;
+    seen.add(name);
+    standsOn(targets, name, seen);
+  }
+  return seen;
+}

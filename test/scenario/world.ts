@@ -1,0 +1,131 @@
+import type { Notice } from '../../src/core/alert.ts';
+import type { Instant } from '../../src/core/clock.ts';
+import type { ProbeResult, Turn } from '../../src/core/result.ts';
+import type { Target } from '../../src/core/target.ts';
+import { type Correlator, openCorrelator } from '../../src/correlate/correlator.ts';
+import { type Judge, openJudge } from '../../src/judge/judge.ts';
+import { openMetrics } from '../../src/observe/metrics.ts';
+import { type Effects, openPipeline, type PipelineRules } from '../../src/pipeline.ts';
+
+/** How a target answers: as its dependencies let it, not at all, or so that nothing can be said. */
+export type Health = 'well' | 'broken' | 'blind';
+
+/** Hears of everything that happens in a world, in its order. */
+export interface Witness {
+  result(result: ProbeResult, now: Instant): void;
+  told(notice: Notice, now: Instant): void;
+  requested(target: string): void;
+  retargeted(targets: readonly Target[]): void;
+  /** After each step, with all of its notices told. */
+  settled(now: Instant, ticked: boolean): void;
+}
+
+/** Targets with a health of their own, probed at a fixed rate and when the pipeline asks, in virtual time. */
+export interface World {
+  readonly judge: Judge;
+  readonly correlator: Correlator;
+  setHealth(target: string, health: Health): void;
+  retarget(targets: readonly Target[], rules: PipelineRules): void;
+  advance(ms: number): void;
+}
+
+const START_MS = Date.UTC(2026, 0, 1);
+const TICK_MS = 500;
+
+interface Post {
+  target: Target;
+  nextMs: number;
+  /** The probe in flight. */
+  run: { turn: Turn; readonly begun: Instant; readonly endsMs: number } | undefined;
+  asks: number[];
+}
+
+/** A world without targets; `tookMs` is how long a probe of a target takes. */
+export function openWorld(tookMs: (target: string) => number, witness: Witness): World {
+  const judge = openJudge();
+  const correlator = openCorrelator((target) => judge.standing(target));
+  const pipeline = openPipeline({ metrics: openMetrics([]), judge, correlator });
+  const posts = new Map<string, Post>();
+  const healths = new Map<string, Health>();
+  let nowMs = 0;
+  let nextTickMs = TICK_MS;
+
+  const now = (): Instant => ({ monoMs: nowMs, wallMs: START_MS + nowMs });
+  const take = ({ notices, probeNow }: Effects, ticked = false) => {
+    for (const notice of notices) witness.told(notice, now());
+    for (const { target, afterMs } of probeNow) {
+      witness.requested(target);
+      posts.get(target)?.asks.push(nowMs + afterMs);
+    }
+    witness.settled(now(), ticked);
+  };
+
+  const fails = (name: string): boolean =>
+    healths.get(name) === 'broken' ||
+    (posts.get(name)?.target.dependsOn ?? []).some((dependency) => !dependency.soft && fails(dependency.name));
+
+  const answer = (post: Post, turn: Turn, at: Instant): ProbeResult => {
+    const { name } = post.target;
+    const ran = { target: name, turn, at };
+    if (healths.get(name) === 'blind') return { ...ran, outcome: 'inconclusive', why: 'own-limits', message: '' };
+    const seen = { ...ran, durationMs: tookMs(name), measures: [], series: [] };
+    if (fails(name)) return { ...seen, outcome: 'down', reason: 'refused', message: `${name} refused` };
+    return { ...seen, outcome: 'up' };
+  };
+
+  /** Does what a target is due for now, as the scheduler does; true when there was anything. */
+  const serve = (post: Post): boolean => {
+    const { run } = post;
+    if (run !== undefined && run.endsMs <= nowMs) {
+      post.run = undefined;
+      const result = answer(post, run.turn, run.begun);
+      witness.result(result, now());
+      take(pipeline.onResult(result, now()));
+      return true;
+    }
+    const scheduled = post.nextMs <= nowMs;
+    const extra = post.asks.some((atMs) => atMs <= nowMs);
+    if (!scheduled && !extra) return false;
+    post.asks = post.asks.filter((atMs) => atMs > nowMs);
+    if (scheduled) post.nextMs += post.target.intervalMs;
+    if (post.run === undefined) {
+      const turn = scheduled ? 'scheduled' : 'extra';
+      post.run = { turn, begun: now(), endsMs: nowMs + tookMs(post.target.name) };
+    } else if (scheduled) post.run.turn = 'scheduled';
+    return true;
+  };
+
+  const dueMs = ({ run, nextMs, asks }: Post): number => Math.min(run?.endsMs ?? nextMs, nextMs, ...asks);
+
+  return {
+    judge,
+    correlator,
+    setHealth: (target, health) => healths.set(target, health),
+    retarget(targets, rules) {
+      const before = new Map(posts);
+      posts.clear();
+      for (const [index, target] of targets.entries()) {
+        if (!target.enabled) continue;
+        const old = before.get(target.name);
+        if (old?.target.intervalMs === target.intervalMs) posts.set(target.name, { ...old, target });
+        else posts.set(target.name, { target, nextMs: nowMs + index * 100, run: old?.run, asks: old?.asks ?? [] });
+      }
+      witness.retargeted(targets);
+      const observed = targets.map((target) => ({ target, ownMeasures: [] }));
+      take(pipeline.retarget(observed, rules, now()));
+    },
+    advance(ms) {
+      const untilMs = nowMs + ms;
+      for (;;) {
+        for (const post of posts.values()) while (serve(post));
+        const next = Math.min(nextTickMs, ...[...posts.values()].map(dueMs));
+        if (next > untilMs) break;
+        nowMs = Math.max(nowMs, next);
+        if (nowMs < nextTickMs) continue;
+        nextTickMs += TICK_MS;
+        take(pipeline.onTick(now()), true);
+      }
+      nowMs = untilMs;
+    },
+  };
+}

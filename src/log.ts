@@ -19,8 +19,13 @@ type Entry = Readonly<Record<string, unknown>>;
 /** Opens the log. Lines leave synchronously: what is said before a crash is not lost. */
 export function openLog({ level, format, write }: LogOptions): ScrubbedLogger {
   let scrub: Scrub = (text) => text;
-  const shape = SHAPES[format];
-  const stream = { write: (line: string) => write(scrub(shape(line))) };
+  const stream = {
+    write(line: string) {
+      // Each text by itself, before another layer of quotes hides a secret, then the whole: names of fields may hold one too.
+      const entry = JSON.parse(line, (_, value) => (typeof value === 'string' ? scrub(value) : value)) as Entry;
+      write(scrub(SHAPES[format](entry)));
+    },
+  };
   const log = pino(
     {
       level,
@@ -48,27 +53,28 @@ const text = (value: unknown): string => {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 };
 
-const logfmtValue = (value: string): string => (/^[^\s"=]+$/.test(value) ? value : JSON.stringify(value));
+/** What a terminal would act on, beside what JSON escapes. */
+const CONTROLS = /[\x7f-\x9f\u2028\u2029]/g;
+const PLAIN = /^[^\s"=\p{Cc}]+$/u;
 
-const rest = ({ time: _time, level: _level, msg: _msg, ...fields }: Entry): [string, string][] =>
-  Object.entries(fields).map(([key, value]) => [key, text(value)]);
+const quoted = (value: string): string =>
+  PLAIN.test(value)
+    ? value
+    : JSON.stringify(value).replace(CONTROLS, (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
-const SHAPES: Readonly<Record<LogFormat, (line: string) => string>> = {
-  json: (line) => line,
-  logfmt(line) {
-    const entry = JSON.parse(line) as Entry;
-    const pairs = [
-      ['time', text(entry['time'])],
-      ['level', text(entry['level'])],
-      ['msg', text(entry['msg'])],
-      ...rest(entry),
-    ];
-    return `${pairs.map(([key, value]) => `${key}=${logfmtValue(value ?? '')}`).join(' ')}\n`;
+const rest = ({ time: _time, level: _level, msg: _msg, ...fields }: Entry): readonly string[] =>
+  Object.entries(fields).map(([key, value]) => `${key}=${quoted(text(value))}`);
+
+const SHAPES: Readonly<Record<LogFormat, (entry: Entry) => string>> = {
+  json: (entry) => `${JSON.stringify(entry)}\n`,
+  logfmt(entry) {
+    const { time, level, msg } = entry;
+    return `${[`time=${time}`, `level=${level}`, `msg=${quoted(text(msg))}`, ...rest(entry)].join(' ')}\n`;
   },
-  pretty(line) {
-    const entry = JSON.parse(line) as Entry;
-    const clock = text(entry['time']).slice(11, 19);
-    const fields = rest(entry).map(([key, value]) => `${key}=${logfmtValue(value)}`);
-    return `${clock} ${text(entry['level']).toUpperCase().padEnd(5)} ${text(entry['msg'])}${fields.length > 0 ? `  ${fields.join(' ')}` : ''}\n`;
+  pretty(entry) {
+    // The time of the person's own clock.
+    const time = new Date(text(entry['time'])).toTimeString().slice(0, 8);
+    const said = `${time} ${text(entry['level']).toUpperCase().padEnd(5)} ${text(entry['msg'])}`;
+    return `${[said, rest(entry).join(' ')].join('  ').trimEnd()}\n`;
   },
 };

@@ -1,41 +1,70 @@
 import { readFileSync } from 'node:fs';
-import { openOffline, startApp } from './app.ts';
+import { styleText } from 'node:util';
+import { type App, openOffline, startApp } from './app.ts';
 import type { ExitCode, Surroundings } from './cli/contract.ts';
 import { runCommandLine } from './cli/program.ts';
-import { type Flags, type FromFile, listenSetting, splitListen } from './cli/settings.ts';
+import {
+  checkStore,
+  type Flags,
+  listenSetting,
+  logFormatSetting,
+  logLevelSetting,
+  storeSetting,
+  toAddress,
+  toLogFormat,
+  toLogLevel,
+} from './cli/settings.ts';
 import { systemClock } from './core/clock.ts';
-import { errorText, OutriderError } from './core/errors.ts';
-import type { LogFormat, LogLevel } from './core/log.ts';
+import type { Logger } from './core/log.ts';
 import { openLog } from './log.ts';
 
 /** A stop that takes longer is cut: supervisors wait 10 s before they kill. */
 const STOP_MS = 4500;
 
-const { env } = process;
+const { env, stdout, stderr } = process;
+const onTerminal = stderr.isTTY === true;
 const version = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string })
   .version;
 const offline = openOffline(env, systemClock);
 
+/** Why the answer could not be written; that its reader has seen enough (`outrider schema | head`) is no failure. */
+let unwritten: NodeJS.ErrnoException | undefined;
+stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') unwritten ??= error;
+});
+// A daemon outlives whoever read its log.
+stderr.on('error', () => {});
+
 /** The daemon: until SIGTERM or SIGINT; SIGHUP reads the config again. */
 async function run(flags: Flags, files: readonly string[]): Promise<ExitCode> {
-  const level = (flags.logLevel ?? flags['log.level'] ?? env['OUTRIDER_LOG_LEVEL'] ?? 'info') as LogLevel;
-  const chosen = flags.logFormat ?? flags['log.format'] ?? env['OUTRIDER_LOG_FORMAT'];
-  const format = (chosen ?? (process.stderr.isTTY === true ? 'pretty' : 'logfmt')) as LogFormat;
-  const log = openLog({ level, format, write: (line) => process.stderr.write(line) });
-  process.on('unhandledRejection', (error) => log.error({ err: error }, 'an error of Outrider’s own'));
+  const level = toLogLevel(logLevelSetting(flags, env));
+  const format = toLogFormat(logFormatSetting(flags, env, onTerminal));
+  const log = openLog({ level, format, write: writeLog });
+  sayBugs(log);
+  let app: App | undefined;
+  process.on('SIGHUP', () => {
+    app?.reload().catch((error: unknown) => log.error({ err: error }, 'the reload failed'));
+  });
+  const told = new Promise<string>((resolve) => {
+    // Not `once`: a terminal and a parent may both pass on the same Ctrl-C.
+    for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => resolve(name));
+  });
 
-  const app = await startApp({
+  app = await startApp({
     load: () => offline.load(files),
-    listen: (file) => listenOf(flags, file),
+    listen: (file) => {
+      checkStore(storeSetting(flags, env, file));
+      return toAddress(listenSetting(flags, env, file));
+    },
     clock: systemClock,
     log,
     build: { version, revision: env['OUTRIDER_REVISION'] ?? '' },
     random: Math.random,
   });
-  process.on('SIGHUP', () => void app.reload());
-  const signal = await new Promise<string>((resolve) => {
-    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name));
-  });
+  const { source } = storeSetting(flags, env, { listen: undefined, store: undefined });
+  if (source === 'flag' || source === 'environment')
+    log.warn({ keys: 'store' }, 'accepted and checked, but not acted on yet');
+  const signal = await told;
   log.info({ signal }, 'Outrider stops');
   const cut = systemClock.after(STOP_MS, () => process.exit(0));
   await app.stop();
@@ -43,18 +72,30 @@ async function run(flags: Flags, files: readonly string[]): Promise<ExitCode> {
   return 0;
 }
 
-function listenOf(flags: Flags, file: FromFile): { readonly host: string; readonly port: number } {
-  const { value } = listenSetting(flags, env, file);
-  const split = splitListen(value);
-  if (split === undefined) throw new OutriderError('usage', `listen: expected host:port, got "${value}"`);
-  return split;
+/** A log that cannot be written, on a disk that is full, is no reason to stop watching. */
+function writeLog(line: string): void {
+  try {
+    stderr.write(line);
+  } catch {
+    // There is nowhere left to say it.
+  }
+}
+
+function sayBugs(log: Logger): void {
+  process.on('unhandledRejection', (error) => log.error({ err: error }, 'an error of Outrider’s own'));
+  process.on('uncaughtException', (error) => {
+    log.error({ err: error }, 'an error of Outrider’s own; it ends');
+    process.exit(1);
+  });
 }
 
 const surroundings: Surroundings = {
   env,
   version: `outrider ${version} (Node ${process.versions.node})`,
-  out: (text) => process.stdout.write(text),
-  err: (text) => process.stderr.write(text),
+  onTerminal,
+  out: (text) => stdout.write(text),
+  err: (text) => stderr.write(text),
+  style: (style, text) => styleText(style, text, { stream: stdout }),
   run,
   ...offline,
 };
@@ -62,8 +103,13 @@ const surroundings: Surroundings = {
 try {
   process.exitCode = await runCommandLine(process.argv.slice(2), surroundings);
 } catch (error) {
-  process.stderr.write(`${error instanceof OutriderError ? error.message : errorText(error)}\n`);
-  process.exitCode = error instanceof OutriderError && error.code === 'usage' ? 2 : 1;
+  stderr.write(`an error of Outrider’s own: ${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exitCode = 1;
+}
+await new Promise<void>((resolve) => stdout.write('', () => resolve()));
+if (unwritten !== undefined) {
+  stderr.write(`error: the answer could not be written: ${unwritten.message}\n`);
+  process.exitCode = 1;
 }
 // What is still open (a socket that lingers, a watcher) does not hold the process.
 process.exit();

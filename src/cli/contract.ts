@@ -7,14 +7,20 @@ import type { Env, Flags } from './settings.ts';
 /** 0 good, 1 the answer is bad (down, invalid), 2 wrong usage. */
 export type ExitCode = 0 | 1 | 2;
 
+export type Style = 'bold' | 'red' | 'green' | 'yellow';
+
 /** What the commands need of the process and of the stages; `main.ts` supplies it. */
 export interface Surroundings {
   readonly env: Env;
   readonly version: string;
+  /** Whether a person watches what is said beside the answer. */
+  readonly onTerminal: boolean;
   /** The answer, and nothing else. */
   out(text: string): void;
   /** Everything else. */
   err(text: string): void;
+  /** Part of an answer in a style, where the answer goes to a terminal. */
+  style(style: Style, text: string): string;
   load(files: readonly string[]): Promise<LoadResult>;
   /** Runs the daemon until it is told to stop. */
   run(flags: Flags, files: readonly string[]): Promise<ExitCode>;

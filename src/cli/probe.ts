@@ -1,64 +1,68 @@
+import { SECRET_KEY, urlSecrets } from '../config/hidden.ts';
 import { formatProblem } from '../config/problems.ts';
 import { toRfc3339 } from '../core/clock.ts';
 import { nearest } from '../core/nearest.ts';
 import type { ProbeResult } from '../core/result.ts';
+import { scrubber } from '../core/secret.ts';
 import type { ExitCode, Surroundings } from './contract.ts';
+import { report } from './report.ts';
 import { configFiles, type Flags } from './settings.ts';
-import { waterfall } from './waterfall.ts';
+
+type ProbeFlags = Flags & { readonly json?: boolean };
 
 /** `outrider probe NAME|URL`: one probe now, without a daemon. */
-export async function probe(around: Surroundings, what: string, flags: Flags & { json?: boolean }): Promise<ExitCode> {
-  const found = what.includes('://')
-    ? { ...around.targetOf(what), config: undefined }
-    : await inConfig(around, what, flags);
+export async function probe(around: Surroundings, what: string, flags: ProbeFlags): Promise<ExitCode> {
+  const found = what.includes('://') ? byUrl(around, what) : await inConfig(around, what, flags);
   if (!found.ok) {
     around.err(`${found.why}\n`);
-    return 2;
+    return found.code;
   }
+  const waiting = around.onTerminal ? `probing ${found.target.target.name} …` : '';
+  around.err(waiting);
   const result = await around.probe(found.target, found.config);
-  around.out(flags.json === true ? `${JSON.stringify(toJson(result), null, 2)}\n` : show(result));
+  if (waiting !== '') around.err(`\r${' '.repeat(waiting.length)}\r`);
+  // A server may say anything back, also what it was told.
+  const scrub = scrubber([...(found.config?.secrets ?? []), ...(what.includes('://') ? secretsOf(what) : [])]);
+  const told = flags.json === true ? `${JSON.stringify(toJson(result), null, 2)}\n` : report(result, around.style);
+  around.out(scrub(told));
   return result.outcome === 'up' ? 0 : 1;
 }
 
-async function inConfig(around: Surroundings, name: string, flags: Flags) {
-  const loaded = await around.load(configFiles(flags, around.env));
-  if (!loaded.ok) return { ok: false as const, why: loaded.problems.map(formatProblem).join('\n') };
-  const target = loaded.config.targets.find((one) => one.target.name === name);
-  if (target !== undefined) return { ok: true as const, target, config: loaded.config };
-  const near = nearest(
-    name,
-    loaded.config.targets.map((one) => one.target.name),
-  );
-  return {
-    ok: false as const,
-    why: `the config has no target "${name}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
-  };
+function byUrl(around: Surroundings, url: string) {
+  const made = around.targetOf(url);
+  return made.ok ? { ...made, config: undefined } : { ok: false as const, code: 2 as const, why: `error: ${made.why}` };
+}
+
+/** What of a URL nobody may read again, also as HTTP's basic authentication writes it. */
+function secretsOf(text: string): readonly string[] {
+  const { username = '', searchParams = [] } = URL.parse(text) ?? {};
+  const basic = (password: string) => Buffer.from(`${username}:${password}`).toString('base64');
+  const ofUser = urlSecrets(text).flatMap((password) => [password, basic(password)]);
+  return [...ofUser, ...[...searchParams].flatMap(([key, value]) => (SECRET_KEY.test(key) ? [value] : []))];
+}
+
+async function inConfig(around: Surroundings, name: string, flags: ProbeFlags) {
+  const files = configFiles(flags, around.env);
+  const loaded = await around.load(files);
+  if (!loaded.ok) return { ok: false as const, code: 1 as const, why: loaded.problems.map(formatProblem).join('\n') };
+  const { config } = loaded;
+  const target = config.targets.find((one) => one.target.name === name);
+  if (target !== undefined) return { ok: true as const, target, config };
+  const names = config.targets.map((one) => one.target.name);
+  return { ok: false as const, code: 2 as const, why: `error: ${unknownTarget(name, names, files)}` };
+}
+
+/** Most names that a message lists. */
+const MOST_NAMES = 10;
+
+function unknownTarget(name: string, names: readonly string[], files: readonly string[]): string {
+  // It may have been meant as a URL, and those may carry a password.
+  if (/[/:@]/.test(name)) return 'a URL begins with its scheme, as in http://localhost:8080/';
+  const near = nearest(name, names);
+  const listed = names.slice(0, MOST_NAMES).join(', ');
+  const others = names.length > MOST_NAMES ? `${listed}, …` : listed;
+  const hint = near === undefined ? `; it has ${others === '' ? 'none' : others}` : `; did you mean "${near}"?`;
+  return `${files.join(', ')} has no target "${name}"${hint}`;
 }
 
 const toJson = ({ at, ...rest }: ProbeResult): object => ({ ...rest, at: toRfc3339(at.wallMs) });
-
-const VERDICT = { up: 'UP', down: 'DOWN', inconclusive: 'INCONCLUSIVE', skipped: 'SKIPPED' } as const;
-
-function show(result: ProbeResult): string {
-  const lines = [`${result.target}: ${VERDICT[result.outcome]}`];
-  if (result.outcome === 'skipped') return `${lines.join('')}\n`;
-  if (result.outcome === 'inconclusive') return `${lines.join('')}: ${result.message}\n`;
-  if (result.outcome === 'down') lines.push(`  ${result.reason}: ${result.message}`);
-  lines.push('', ...waterfall(result));
-  const measures = result.measures.filter((sample) => !['up', 'failed'].includes(sample.name));
-  if (measures.length > 0) lines.push('', 'measures');
-  for (const { name, labels, value } of measures) lines.push(`  ${(name + braces(labels)).padEnd(44)} ${shown(value)}`);
-  const evidence = Object.entries(result.evidence ?? {});
-  if (evidence.length > 0) lines.push('', 'evidence');
-  for (const [name, text] of evidence) lines.push(`  ${name}: ${text}`);
-  for (const { measures: missing, why } of result.gaps ?? [])
-    lines.push('', `not measured: ${missing.join(', ')}: ${why}`);
-  return `${lines.join('\n')}\n`;
-}
-
-const shown = (value: number): string => (Number.isInteger(value) ? String(value) : value.toPrecision(4));
-
-function braces(labels: Readonly<Record<string, string>> | undefined): string {
-  const pairs = Object.entries(labels ?? {}).map(([name, value]) => `${name}=${value}`);
-  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
-}

@@ -1,5 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
+import { OutriderError } from '../core/errors.ts';
 import { LOG_FORMATS, LOG_LEVELS } from '../core/log.ts';
+import { nearest } from '../core/nearest.ts';
 import { check } from './check.ts';
 import type { ExitCode, Surroundings } from './contract.ts';
 import { probe } from './probe.ts';
@@ -7,61 +9,125 @@ import { configFiles, type Flags } from './settings.ts';
 
 const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
 
-function withConfig(command: Command): Command {
-  return command
-    .addOption(
-      new Option('-c, --config <file>', 'config file; repeat to merge several, as compose files do').argParser(collect),
-    )
-    .addOption(new Option('--config.file <file>', 'the same, in Prometheus’ spelling').argParser(collect).hideHelp());
+/** An option and Prometheus' spelling of it, which is hidden and sets the same flag. */
+function both(ours: Option, theirs: string): readonly [Option, Option] {
+  const other = new Option(theirs).hideHelp();
+  const name = ours.attributeName();
+  other.attributeName = () => name;
+  if (ours.argChoices !== undefined) other.choices(ours.argChoices);
+  else if (ours.parseArg !== undefined) other.parseArg = ours.parseArg;
+  return [ours, other];
 }
 
-function withRun(command: Command): Command {
-  return withConfig(command)
-    .option('--listen <host:port>', 'where to listen')
-    .addOption(new Option('--web.listen-address <host:port>').hideHelp())
-    .option('--store <url>', 'where to keep state: sqlite:PATH, postgres://…, memory')
-    .addOption(new Option('--log-level <level>', 'least level that is logged').choices(LOG_LEVELS))
-    .addOption(new Option('--log.level <level>').choices(LOG_LEVELS).hideHelp())
-    .addOption(new Option('--log-format <format>', 'how log lines look').choices(LOG_FORMATS))
-    .addOption(new Option('--log.format <format>').choices(LOG_FORMATS).hideHelp());
+const configOptions = () =>
+  both(
+    new Option('-c, --config <file>', 'config file; repeat to merge several, as compose files do').argParser(collect),
+    '--config.file <file>',
+  );
+
+const runOptions = () => [
+  ...configOptions(),
+  ...both(new Option('--listen <host:port>', 'where to listen'), '--web.listen-address <host:port>'),
+  new Option('--store <url>', 'where to keep state: sqlite:PATH, postgres://…, memory'),
+  ...both(new Option('--log-level <level>', 'least level that is logged').choices(LOG_LEVELS), '--log.level <level>'),
+  ...both(new Option('--log-format <format>', 'how log lines look').choices(LOG_FORMATS), '--log.format <format>'),
+  new Option('--web.config.file <file>').hideHelp().argParser(refuseWebConfig),
+];
+
+/** Prometheus takes an empty name for no file. */
+function refuseWebConfig(file: string): undefined {
+  if (file === '') return undefined;
+  const instead = 'listen on 127.0.0.1 and put a proxy that speaks TLS in front of it';
+  throw new OutriderError('usage', `--web.config.file: the web server has neither TLS nor passwords yet; ${instead}`);
 }
 
-const example = (line: string) => `\nExample:\n  $ ${line}\n`;
+function withOptions(command: Command, options: readonly Option[]): Command {
+  for (const option of options) command.addOption(option);
+  return command;
+}
+
+const example = (line: string): string => `\nExample:\n  $ ${line}\n`;
+
+interface Described {
+  readonly name: string;
+  readonly says: string;
+  readonly example: string;
+  readonly options: readonly Option[];
+}
+
+const subcommand = (program: Command, { name, says, example: line, options }: Described): Command =>
+  withOptions(program.command(name), options)
+    .allowExcessArguments(false)
+    .description(says)
+    .addHelpText('after', example(line))
+    .showHelpAfterError(`Try: outrider ${name} --help`);
+
+/** The flags of a command; those before its name count too, and yield to its own. */
+function flagsOf<F extends Flags>(command: Command): F {
+  const own = command.opts<F>();
+  const before = command.parent?.opts<Flags>() ?? {};
+  const config = [...(before.config ?? []), ...(own.config ?? [])];
+  return { ...before, ...own, ...(config.length === 0 ? {} : { config }) };
+}
 
 function build(around: Surroundings, finish: (code: ExitCode) => void): Command {
-  const program = new Command('outrider')
+  const run = async (flags: Flags) => finish(await around.run(flags, configFiles(flags, around.env)));
+  const program = withOptions(new Command('outrider'), runOptions())
     .description('Probes what an application stands on, finds the root cause, and tells once.')
     .version(around.version, '--version', 'print the version')
+    .helpCommand('help [command]', 'how a command is used')
+    .addHelpText('after', `\nWithout a command it runs the daemon.\n${example('outrider -c outrider.yml')}`)
+    .showHelpAfterError('Try: outrider --help')
     .exitOverride()
     .configureOutput({ writeOut: around.out, writeErr: around.err })
     .enablePositionalOptions()
-    .addHelpText('after', example('outrider -c outrider.yml --listen 0.0.0.0:9875'));
-
-  withRun(program).action(async (flags: Flags) => finish(await around.run(flags, configFiles(flags, around.env))));
-  withRun(program.command('run').description('the daemon (what happens without a command)'))
-    .addHelpText('after', example('outrider run -c outrider.yml'))
-    .action(async (flags: Flags) => finish(await around.run(flags, configFiles(flags, around.env))));
-  withConfig(program.command('check').description('validate the config: every mistake with its place'))
-    .option('--listen <host:port>', 'as for run, to see what would win')
-    .addHelpText('after', example('outrider check -c outrider.yml'))
-    .action(async (flags: Flags) => finish(await check(around, flags)));
-  withConfig(program.command('probe').description('one probe now, of a target of the config or of a URL'))
-    .argument('<name|url>', 'a target’s name, or http://…, postgres://…, redis://…, kafka://…')
-    .option('--json', 'the whole result as JSON')
-    .addHelpText('after', example('outrider probe http://127.0.0.1:8080/health'))
-    .action(async (what: string, flags: Flags & { json?: boolean }) => finish(await probe(around, what, flags)));
-  program
-    .command('schema')
-    .description('print the JSON Schema of the config file')
-    .addHelpText('after', example('outrider schema > outrider.schema.json'))
-    .action(async () => {
-      around.out(`${JSON.stringify(await around.schema(), null, 2)}\n`);
-      finish(0);
+    .allowExcessArguments()
+    .action((flags: Flags, command: Command) => {
+      const [unknown] = command.args;
+      return unknown === undefined ? run(flags) : refuseCommand(command, unknown);
     });
+  subcommand(program, {
+    name: 'run',
+    says: 'the daemon (what happens without a command)',
+    example: 'outrider run -c outrider.yml --listen 0.0.0.0:9875',
+    options: runOptions(),
+  }).action((_, command: Command) => run(flagsOf(command)));
+  subcommand(program, {
+    name: 'check',
+    says: 'validate the config: every mistake with its place, then what would be in force',
+    example: 'outrider check -c outrider.yml',
+    options: runOptions(),
+  }).action(async (_, command: Command) => finish(await check(around, flagsOf(command))));
+  subcommand(program, {
+    name: 'probe',
+    says: 'one probe now, of a target of the config or of a URL',
+    example: 'outrider probe http://127.0.0.1:8080/health',
+    options: [...configOptions(), new Option('--json', 'the whole result as JSON')],
+  })
+    .argument('<name|url>', 'a target’s name, or http://…, postgres://…, redis://…, kafka://…')
+    .action(async (what: string, _, command: Command) => finish(await probe(around, what, flagsOf(command))));
+  subcommand(program, {
+    name: 'schema',
+    says: 'print the JSON Schema of the config file',
+    example: 'outrider schema > outrider.schema.json',
+    options: [],
+  }).action(async () => {
+    around.out(`${JSON.stringify(await around.schema(), null, 2)}\n`);
+    finish(0);
+  });
   return program;
 }
 
-/** Runs the command line; the answer is the exit code. Throws only what is a bug, or a refusal (OutriderError). */
+function refuseCommand(program: Command, name: string): never {
+  const near = nearest(
+    name,
+    program.commands.map((command) => command.name()),
+  );
+  const hint = near === undefined ? '' : `; did you mean "${near}"?`;
+  return program.error(`error: there is no command "${name}"${hint}`);
+}
+
+/** Runs the command line; the answer is the exit code. Throws only what is a bug. */
 export async function runCommandLine(argv: readonly string[], around: Surroundings): Promise<ExitCode> {
   let code: ExitCode = 0;
   const program = build(around, (next) => {
@@ -72,6 +138,15 @@ export async function runCommandLine(argv: readonly string[], around: Surroundin
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof OutriderError) return refuse(around, error);
     throw error;
   }
+}
+
+/** A refusal in a sentence, with the code under which docs/errors.md explains it. */
+function refuse({ err }: Surroundings, { code, message }: OutriderError): ExitCode {
+  if (code === 'usage') err(`error: ${message}\n`);
+  else if (code === 'config_invalid') err(`${message}\nerror: the config has mistakes (${code})\n`);
+  else err(`error: ${message} (${code})\n`);
+  return code === 'usage' ? 2 : 1;
 }

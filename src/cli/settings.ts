@@ -1,51 +1,28 @@
+import { fileSchema } from '../config/file-schema.ts';
+import { OutriderError } from '../core/errors.ts';
+import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from '../core/log.ts';
+import { hostPort } from '../core/schema.ts';
+
 /** Where a setting came from, strongest first. */
 export const SOURCES = ['flag', 'environment', 'file', 'image', 'default'] as const;
 export type Source = (typeof SOURCES)[number];
 
+/** A setting by the name of its flag, and what has decided it. */
 export interface Setting {
+  readonly name: 'config' | 'listen' | 'store' | 'log-level' | 'log-format';
   readonly value: string;
   readonly source: Source;
 }
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** Flags as commander hands them on; Prometheus' spellings beside ours. */
+/** Flags as the command line hands them on, whichever spelling was used. */
 export interface Flags {
   readonly config?: readonly string[];
-  readonly 'config.file'?: readonly string[];
   readonly listen?: string;
-  readonly 'web.listenAddress'?: string;
   readonly store?: string;
   readonly logLevel?: string;
-  readonly 'log.level'?: string;
   readonly logFormat?: string;
-  readonly 'log.format'?: string;
-}
-
-const OURS = { config: 'config/outrider.yml', listen: '127.0.0.1:9875', store: 'sqlite:data/outrider.db' } as const;
-
-/** The config files: flags, else `OUTRIDER_CONFIG` (several separated by `:`), else the image's, else `config/outrider.yml`. */
-export function configFiles(flags: Flags, env: Env): readonly string[] {
-  const given = [...(flags.config ?? []), ...(flags['config.file'] ?? [])];
-  if (given.length > 0) return given;
-  const fromEnv = env['OUTRIDER_CONFIG'];
-  if (fromEnv !== undefined && fromEnv !== '') return fromEnv.split(':');
-  return [env['OUTRIDER_DEFAULT_CONFIG'] ?? OURS.config];
-}
-
-/** The first that is given: flag, environment, file, the image's default, ours. */
-export function decide(
-  flag: string | undefined,
-  own: string | undefined,
-  file: string | undefined,
-  image: string | undefined,
-  ours: string,
-): Setting {
-  if (flag !== undefined) return { value: flag, source: 'flag' };
-  if (own !== undefined && own !== '') return { value: own, source: 'environment' };
-  if (file !== undefined) return { value: file, source: 'file' };
-  if (image !== undefined && image !== '') return { value: image, source: 'image' };
-  return { value: ours, source: 'default' };
 }
 
 /** What of the config file flags and environment may overrule. */
@@ -54,21 +31,82 @@ export interface FromFile {
   readonly store: string | undefined;
 }
 
+const variableOf = (name: Setting['name']): string => name.toUpperCase().replace('-', '_');
+
+/** The first that is given: flag, environment, file, the image's default, ours. An empty variable is none. */
+function decide(name: Setting['name'], flag: string | undefined, env: Env, file: string | undefined, ours: string) {
+  const own = env[`OUTRIDER_${variableOf(name)}`];
+  const image = env[`OUTRIDER_DEFAULT_${variableOf(name)}`];
+  if (flag !== undefined) return { name, value: flag, source: 'flag' } as const;
+  if (own !== undefined && own !== '') return { name, value: own, source: 'environment' } as const;
+  if (file !== undefined) return { name, value: file, source: 'file' } as const;
+  if (image !== undefined && image !== '') return { name, value: image, source: 'image' } as const;
+  return { name, value: ours, source: 'default' } as const;
+}
+
+/** What to change in order to change it: `--listen`, `OUTRIDER_LISTEN`, `the config file`. */
+export function originOf({ name, source }: Setting): string {
+  if (source === 'flag') return `--${name}`;
+  if (source === 'environment') return `OUTRIDER_${variableOf(name)}`;
+  if (source === 'image') return `OUTRIDER_DEFAULT_${variableOf(name)}`;
+  return source === 'file' ? 'the config file' : 'the default';
+}
+
+/** Several files stand in one variable as in PATH. */
+const BETWEEN_FILES = ':';
+
+export const configSetting = ({ config }: Flags, env: Env): Setting =>
+  decide('config', config?.join(BETWEEN_FILES), env, undefined, 'config/outrider.yml');
+
+/** The config files, later ones over earlier ones. */
+export function configFiles(flags: Flags, env: Env): readonly string[] {
+  if (flags.config !== undefined) return flags.config;
+  return configSetting(flags, env)
+    .value.split(BETWEEN_FILES)
+    .filter((file) => file !== '');
+}
+
 export const listenSetting = (flags: Flags, env: Env, file: FromFile): Setting =>
-  decide(
-    flags.listen ?? flags['web.listenAddress'],
-    env['OUTRIDER_LISTEN'],
-    file.listen,
-    env['OUTRIDER_DEFAULT_LISTEN'],
-    OURS.listen,
-  );
+  decide('listen', flags.listen, env, file.listen, '127.0.0.1:9875');
 
 export const storeSetting = (flags: Flags, env: Env, file: FromFile): Setting =>
-  decide(flags.store, env['OUTRIDER_STORE'], file.store, env['OUTRIDER_DEFAULT_STORE'], OURS.store);
+  decide('store', flags.store, env, file.store, 'sqlite:data/outrider.db');
 
-/** `host:port` into its parts; undefined where it is not one. */
-export function splitListen(text: string): { readonly host: string; readonly port: number } | undefined {
-  const parts = /^(?:\[([0-9a-fA-F:.]+)\]|([^:\s/]*)):(\d{1,5})$/.exec(text);
-  const port = Number(parts?.[3]);
-  return parts === null || port > 65_535 ? undefined : { host: parts[1] ?? parts[2] ?? '', port };
+export const logLevelSetting = (flags: Flags, env: Env): Setting =>
+  decide('log-level', flags.logLevel, env, undefined, 'info');
+
+/** People at a terminal read `pretty`; what collects logs reads `logfmt`. */
+export const logFormatSetting = (flags: Flags, env: Env, onTerminal: boolean): Setting =>
+  decide('log-format', flags.logFormat, env, undefined, onTerminal ? 'pretty' : 'logfmt');
+
+const refuse = (setting: Setting, expected: string, got = `, got "${setting.value}"`): OutriderError =>
+  new OutriderError('usage', `${originOf(setting)}: expected ${expected}${got}`);
+
+const LISTEN = hostPort();
+
+/** Both parts of `host:port`; an empty host listens everywhere. Throws OutriderError `usage`. */
+export function toAddress(setting: Setting): { readonly host: string; readonly port: number } {
+  const parsed = LISTEN.safeParse(setting.value);
+  if (!parsed.success) throw refuse(setting, 'host:port');
+  return parsed.data;
+}
+
+/** Throws OutriderError `usage` unless it is one of the stores that the config file may name; it may carry a password. */
+export function checkStore(setting: Setting): void {
+  const { success } = fileSchema.shape.store.safeParse(setting.value);
+  if (!success) throw refuse(setting, 'sqlite:PATH, memory or postgres://…', '');
+}
+
+/** Throws OutriderError `usage`. */
+export function toLogLevel(setting: Setting): LogLevel {
+  const level = LOG_LEVELS.find((one) => one === setting.value);
+  if (level === undefined) throw refuse(setting, `one of ${LOG_LEVELS.join(', ')}`);
+  return level;
+}
+
+/** Throws OutriderError `usage`. */
+export function toLogFormat(setting: Setting): LogFormat {
+  const format = LOG_FORMATS.find((one) => one === setting.value);
+  if (format === undefined) throw refuse(setting, `one of ${LOG_FORMATS.join(', ')}`);
+  return format;
 }

@@ -62,7 +62,7 @@ async function beginning(body: AsyncIterable<Uint8Array>): Promise<string> {
     text += decoder.decode(chunk, { stream: true });
     if (text.length > EXCERPT_CHARS) break;
   }
-  return text.slice(0, EXCERPT_CHARS).trim();
+  return text.length > EXCERPT_CHARS ? `${text.slice(0, EXCERPT_CHARS)}…` : text.trim();
 }
 
 async function tlsOptions(tls: TlsSettings | undefined, environment: ReceiverEnvironment) {

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { formatDuration } from '../core/duration.ts';
 import { errorText } from '../core/errors.ts';
-import type { Observation, ProbeResult, Sample, Turn } from '../core/result.ts';
+import type { Gap, Observation, ProbeResult, Sample, Turn } from '../core/result.ts';
 import type { Scrub } from '../core/secret.ts';
 import type { Prober } from './contract.ts';
 import { connectionFailure, isOwnLimit } from './failure.ts';
@@ -87,7 +87,18 @@ function finish(seen: Observation, at: ProbeResult['at'], options: RunOptions): 
   const health = HEALTH[seen.outcome];
   const duration: Sample = { name: 'duration', value: seen.durationMs / 1000 };
   const measures = [health.up, health.failed, duration, ...seen.measures];
-  const ran = { target: options.target.name, turn: options.turn(), at, measures };
+  const ran = { target: options.target.name, turn: options.turn(), at, measures, ...scrubbed(seen, options.scrub) };
   if (seen.outcome === 'up') return { ...seen, ...ran };
   return { ...seen, ...ran, message: options.scrub(seen.message) };
+}
+
+/** What may quote the service, and the service may have repeated what it was sent. */
+function scrubbed({ evidence, gaps }: Observation, scrub: Scrub): Pick<Observation, 'evidence' | 'gaps'> {
+  const clean: { evidence?: Record<string, string>; gaps?: readonly Gap[] } = {};
+  if (evidence !== undefined) {
+    clean.evidence = {};
+    for (const name in evidence) clean.evidence[name] = scrub(evidence[name] ?? '');
+  }
+  if (gaps !== undefined) clean.gaps = gaps.map(({ measures, why }) => ({ measures, why: scrub(why) }));
+  return clean;
 }

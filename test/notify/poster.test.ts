@@ -76,7 +76,7 @@ describe('the answer', () => {
       more();
     });
     const peer = await openPeer({ urls: [server.url] });
-    expect(await send(peer)).toEqual(again('server', `answered 500: ${'x'.repeat(200)}`));
+    expect(await send(peer)).toEqual(again('server', `answered 500: ${'x'.repeat(200)}…`));
     expect(await send(peer)).toMatchObject({ ok: false, reason: 'server' });
   });
 });

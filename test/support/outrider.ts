@@ -46,8 +46,8 @@ export async function startOutrider(config: string, options: OutriderOptions = {
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    const line = await log.said(/msg="Outrider listens".* port=(\d+)/, START_MS, exited);
-    const url = `http://127.0.0.1:${/ port=(\d+)/.exec(line)?.[1]}`;
+    const line = await log.said(/Outrider listens.* port=|"port":.*Outrider listens/, START_MS, exited);
+    const url = `http://127.0.0.1:${/port"?[=:](\d+)/.exec(line)?.[1]}`;
     return {
       url,
       configFile,

@@ -52,8 +52,12 @@ async function run(flags: Flags, files: readonly string[]): Promise<ExitCode> {
 
   app = await startApp({
     load: () => offline.load(files),
-    listen: (file) => {
-      checkStore(storeSetting(flags, env, file));
+    listen(file) {
+      const store = storeSetting(flags, env, file);
+      checkStore(store);
+      // The config's own is said with everything else of it.
+      if ((store.source === 'flag' || store.source === 'environment') && file.store === undefined)
+        log.warn({ keys: 'store' }, 'accepted and checked, but not acted on yet');
       return toAddress(listenSetting(flags, env, file));
     },
     clock: systemClock,
@@ -61,9 +65,6 @@ async function run(flags: Flags, files: readonly string[]): Promise<ExitCode> {
     build: { version, revision: env['OUTRIDER_REVISION'] ?? '' },
     random: Math.random,
   });
-  const { source } = storeSetting(flags, env, { listen: undefined, store: undefined });
-  if (source === 'flag' || source === 'environment')
-    log.warn({ keys: 'store' }, 'accepted and checked, but not acted on yet');
   const signal = await told;
   log.info({ signal }, 'Outrider stops');
   const cut = systemClock.after(STOP_MS, () => process.exit(0));

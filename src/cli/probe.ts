@@ -33,13 +33,11 @@ function byUrl(around: Surroundings, url: string) {
   return made.ok ? { ...made, config: undefined } : { ok: false as const, code: 2 as const, why: `error: ${made.why}` };
 }
 
-/** What of a URL nobody may read again, also as HTTP's basic authentication writes it. */
-function secretsOf(text: string): readonly string[] {
-  const { username = '', searchParams = [] } = URL.parse(text) ?? {};
-  const basic = (password: string) => Buffer.from(`${username}:${password}`).toString('base64');
-  const ofUser = urlSecrets(text).flatMap((password) => [password, basic(password)]);
-  return [...ofUser, ...[...searchParams].flatMap(([key, value]) => (SECRET_KEY.test(key) ? [value] : []))];
-}
+/** What of a URL nobody may read again. */
+const secretsOf = (text: string): readonly string[] => [
+  ...urlSecrets(text),
+  ...[...(URL.parse(text)?.searchParams ?? [])].flatMap(([key, value]) => (SECRET_KEY.test(key) ? [value] : [])),
+];
 
 async function inConfig(around: Surroundings, name: string, flags: ProbeFlags) {
   const files = configFiles(flags, around.env);

@@ -1,0 +1,45 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { fingerprint } from '../../src/core/labels.ts';
+
+describe('the fingerprint of labels', () => {
+  // The values of Prometheus' own tests: https://github.com/prometheus/common/blob/main/model/signature_test.go
+  it.each([
+    [{}, 14_695_981_039_346_656_037n],
+    [{ name: 'garland, briggs', fear: 'love is not enough' }, 5_799_056_148_416_392_346n],
+  ])('is Prometheus’: %j', (labels, value) => {
+    expect(fingerprint(labels as Record<string, string>)).toBe(value.toString(16).padStart(16, '0'));
+  });
+
+  const labels = fc.dictionary(fc.stringMatching(/^[a-zA-Z_][a-zA-Z0-9_]{0,8}$/), fc.string(), { maxKeys: 6 });
+
+  it('is 16 hex digits', () => {
+    fc.assert(fc.property(labels, (given) => void expect(fingerprint(given)).toMatch(/^[0-9a-f]{16}$/)));
+  });
+
+  it('does not depend on the order in which they were given', () => {
+    fc.assert(
+      fc.property(labels, (given) => {
+        const reversed = Object.fromEntries(Object.entries(given).reverse());
+        expect(fingerprint(reversed)).toBe(fingerprint(given));
+      }),
+    );
+  });
+
+  it('is another one for other labels', () => {
+    fc.assert(
+      fc.property(labels, labels, (one, other) => {
+        const same = JSON.stringify(Object.entries(one).sort()) === JSON.stringify(Object.entries(other).sort());
+        expect(fingerprint(one) === fingerprint(other)).toBe(same);
+      }),
+    );
+  });
+
+  it.each([
+    [{ ab: 'c' }, { a: 'bc' }],
+    [{ a: 'b', c: 'd' }, { a: 'bcd' }],
+    [{ a: '', b: '' }, { a: 'b' }],
+  ])('tells %j from %j', (one, other) => {
+    expect(fingerprint(one as Record<string, string>)).not.toBe(fingerprint(other as Record<string, string>));
+  });
+});

@@ -52,7 +52,7 @@ async function openPeer(
   const prefix = (settings.path_prefix ?? '').replace(/^\/?/, '/').replace(/\/$/, '');
   const poster = await openPoster(url, `${prefix}/api/v2/alerts`, settings, environment);
   return {
-    name: url.toString(),
+    name: url.toString().replace(/\/$/, '') + prefix,
     // A 400 says that some alert is invalid; Alertmanager has stored the valid ones, so there is nothing to repeat.
     send: (notices, { nowMs, signal }) =>
       poster.post(JSON.stringify(toPostableAlerts(notices, settings.labels ?? {}, nowMs)), signal),

@@ -45,6 +45,12 @@ const BY_CODE: Readonly<Record<string, (peer: string) => string>> = {
   UND_ERR_CONNECT_TIMEOUT: (peer) => `connecting to ${peer} timed out`,
   EHOSTUNREACH: (peer) => `no route to ${peer}`,
   ENETUNREACH: (peer) => `network of ${peer} is unreachable`,
+  ERR_SSL_WRONG_VERSION_NUMBER: (peer) => `${peer} does not speak TLS`,
+  CERT_HAS_EXPIRED: (peer) => `the certificate of ${peer} has expired`,
+  DEPTH_ZERO_SELF_SIGNED_CERT: (peer) => `the certificate of ${peer} is self-signed`,
+  SELF_SIGNED_CERT_IN_CHAIN: (peer) => `the certificate chain of ${peer} ends in an unknown authority`,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: (peer) => `the certificate of ${peer} was signed by an unknown authority`,
+  ERR_TLS_CERT_ALTNAME_INVALID: (peer) => `the certificate of ${peer} is for another name`,
 };
 
 /** What an error on the way to a peer (`host:port`) means; everything may be told again. */

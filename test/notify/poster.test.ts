@@ -188,7 +188,8 @@ describe('TLS', () => {
   it('trusts nobody else', async () => {
     const { server } = await secured();
     const delivery = await send(await openPeer({ urls: [server.url] }));
-    expect(delivery).toMatchObject({ ok: false, retry: true, reason: 'network' });
+    const message = `the certificate of 127.0.0.1:${server.port} was signed by an unknown authority`;
+    expect(delivery).toEqual({ ok: false, retry: true, reason: 'network', message });
     expect(server.requests).toEqual([]);
   });
 
@@ -196,9 +197,16 @@ describe('TLS', () => {
     const { server, folder } = await secured();
     const urls = [`https://other.example:${server.port}`];
     const other = await openPeer({ urls, tls: { ca: 'ca.pem' } }, { filesFrom: folder });
-    expect(await send(other)).toMatchObject({ ok: false, reason: 'network' });
+    const message = `the certificate of other.example:${server.port} is for another name`;
+    expect(await send(other)).toMatchObject({ ok: false, reason: 'network', message });
     const tls = { ca: 'ca.pem', server_name: 'alertmanager.example' };
     expect(await send(await openPeer({ urls, tls }, { filesFrom: folder }))).toEqual({ ok: true });
+  });
+
+  it('is not taken for granted: a peer that does not speak it is told apart', async () => {
+    const server = await serverOf(OK);
+    const peer = await openPeer({ urls: [server.url.replace('http:', 'https:')] });
+    expect(await send(peer)).toMatchObject({ ok: false, message: `127.0.0.1:${server.port} does not speak TLS` });
   });
 
   it('verifies nothing where it is told so', async () => {

@@ -11,6 +11,7 @@ import { type EvilServer, startEvilServer } from '../support/evil-http.ts';
 import { type HttpService, startHttpService } from '../support/http-service.ts';
 import { type Outrider, startOutrider } from '../support/outrider.ts';
 import type { Exposition } from '../support/peer.ts';
+import { until } from '../support/wait.ts';
 
 const INTERVAL_MS = 1000;
 const TIMEOUT_MS = 700;
@@ -171,4 +172,26 @@ ${OTHERS.map((name) => `  - { name: ${name}, type: http, url: "${healthy.url}/${
       delays(after, '+Inf') - delays(before, '+Inf') - (delays(after, le) - delays(before, le));
     expect(late('0.25')).toBe(0);
   });
+});
+
+it('probes in flight are bounded, and the turns that found no room are counted', async () => {
+  await using evil = await startEvilServer();
+  // Of one host no more than four: the other one fills up the whole.
+  const hosts = Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? '127.0.0.1' : 'localhost'));
+  await using outrider = await startOutrider(`
+service: shop
+limits: { in_flight: 5 }
+defaults: { interval: 1s, timeout: 900ms, confirm: 0 }
+targets:
+${hosts.map((host, index) => `  - { name: t${index}, type: http, url: "http://${host}:${evil.port}/silent" }`).join('\n')}
+`);
+  let most = 0;
+  const saturated = async () =>
+    seriesIn(await exposedBy(outrider), 'outrider_probes_skipped_total', { why: 'saturated' }) ?? 0;
+  await until('turns were left out', async () => {
+    most = Math.max(most, evil.open());
+    return (await saturated()) > 20 ? true : undefined;
+  });
+  expect(most).toBe(5);
+  expect(seriesIn(await exposedBy(outrider), 'outrider_probes_skipped_total', { why: 'overlap' })).toBe(0);
 });

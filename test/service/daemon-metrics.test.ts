@@ -241,6 +241,32 @@ scrape_configs:
     expect(after.get('outrider_alerts')).toBeUndefined();
   });
 
+  it('say no verdict of a target that was never seen up or is paused', async () => {
+    const more = `targets:
+  - { name: new, type: http, url: "http://127.0.0.1:1/" }
+  - { name: paused, type: http, url: "${api.url}/", enabled: false }`;
+    await outrider.reload(whole.replace('targets:', more));
+    await until('the new one has failed', async () =>
+      seriesIn(await exposedBy(outrider), 'outrider_probe_failure_info', { target: 'new', reason: 'refused' }),
+    );
+    const exposed = await exposedBy(outrider);
+    for (const target of ['new', 'paused']) {
+      expect(seriesIn(exposed, 'outrider_target_info', { target }), target).toBe(1);
+      expect(seriesIn(exposed, 'outrider_target_up', { target }), target).toBeUndefined();
+    }
+    expect(seriesIn(exposed, 'probe_success', { target: 'new' })).toBe(0);
+    expect(seriesIn(exposed, 'probe_success', { target: 'paused' })).toBeUndefined();
+  });
+
+  it('have our own names in place of an exporter’s that still serves them', async () => {
+    await outrider.reload(`${whole}metrics: { exporter_names: [http, kafka] }\n`);
+    const exposed = await exposedBy(outrider);
+    for (const name of ['probe_success', 'kafka_brokers', 'outrider_postgres_up', 'outrider_redis_memory_used_bytes'])
+      expect(exposed.get(name)?.length, name).toBe(1);
+    expect([...exposed.keys()].filter((name) => /^(pg|redis)_/.test(name))).toEqual([]);
+    expect(await promtool(await text())).toEqual(SILENT);
+  });
+
   it('no longer have a target that left the config, nor a receiver', async () => {
     const without = whole.replace(/^ {2}- \{ name: cache.*\n/m, '').replace(/notify:\n.*\n/, '');
     await outrider.reload(without);

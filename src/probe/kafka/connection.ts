@@ -6,19 +6,11 @@ import { codeOf, connectionFailure } from '../failure.ts';
 import type { Resolver } from '../resolver.ts';
 import type { TlsOptions } from '../tls.ts';
 import { BrokerError } from './broker-error.ts';
-import {
-  askVersions,
-  type CallName,
-  type Calls,
-  type Exchange,
-  exchangeOf,
-  requestBytes,
-  type Versions,
-  versionOf,
-} from './codec.ts';
+import { askVersions, exchangeOf, requestBytes, versionOf } from './codec.ts';
 import { type BrokerAddress, dial, lookUp, peerName } from './dial.ts';
 import { frameReader } from './frames.ts';
 import { authenticate, type Sasl } from './sasl.ts';
+import type { CallName, Calls, Exchange, Versions } from './wire.ts';
 
 /** What every connection of a target has in common. */
 export interface Access {

@@ -1,6 +1,6 @@
-import type { CallName, Calls } from './codec.ts';
 import { type Access, Connection } from './connection.ts';
 import { type BrokerAddress, peerName } from './dial.ts';
+import type { CallName, Calls } from './wire.ts';
 
 /** So that logins and certificates are tried again. */
 const MAX_AGE_MS = 5 * 60_000;

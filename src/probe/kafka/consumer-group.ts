@@ -1,4 +1,4 @@
-import type { Decoder, DescribedGroup, Encoder, Exchange } from './codec.ts';
+import type { Decoder, DescribedGroup, Encoder, Exchange } from './wire.ts';
 
 const KEY = 69;
 

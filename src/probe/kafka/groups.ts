@@ -1,9 +1,10 @@
 import { failureOf } from './broker-error.ts';
-import { type Broker, type DescribedGroup, errorName } from './codec.ts';
+import { errorName } from './codec.ts';
 import type { Ask } from './connections.ts';
 import type { Findings } from './findings.ts';
 import { GROUP_STATES, type GroupState } from './measures.ts';
 import { type ChosenGroup, chooseGroups, type ListedGroup } from './select.ts';
+import type { Broker, DescribedGroup } from './wire.ts';
 
 const DESCRIPTION = ['group_members', 'group_state'] as const;
 const ALL = ['lag', ...DESCRIPTION] as const;

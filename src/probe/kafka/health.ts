@@ -2,10 +2,10 @@ import type { Clock } from '../../core/clock.ts';
 import type { Failure } from '../../core/result.ts';
 import { isOwnLimit } from '../failure.ts';
 import { failureOf } from './broker-error.ts';
-import type { Metadata } from './codec.ts';
 import type { Connections } from './connections.ts';
 import { type BrokerAddress, peerName } from './dial.ts';
 import { firstOf } from './hedge.ts';
+import type { Metadata } from './wire.ts';
 
 export type Health =
   | { readonly ok: true; readonly metadata: Metadata; readonly answered: BrokerAddress }

@@ -1,11 +1,11 @@
 import type { Gap, Sample } from '../../core/result.ts';
-import type { Broker, Metadata, TopicMetadata } from './codec.ts';
 import type { Ask } from './connections.ts';
 import { Findings } from './findings.ts';
 import { type GroupQuestion, type GroupSeen, lookAtGroups } from './groups.ts';
 import type { Offsets } from './lag.ts';
 import { committedBy, lookUpOffsets, type Wanted } from './offsets.ts';
 import { brokerSeries, clusterMeasures, groupSamples, lagSamples, topicSeries } from './samples.ts';
+import type { Broker, Metadata, TopicMetadata } from './wire.ts';
 
 const OFFSETS_TOPIC = '__consumer_offsets';
 

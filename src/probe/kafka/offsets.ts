@@ -1,9 +1,10 @@
 import { failureOf } from './broker-error.ts';
-import { type Broker, errorName, type TopicMetadata } from './codec.ts';
+import { errorName } from './codec.ts';
 import type { Ask } from './connections.ts';
 import type { Findings } from './findings.ts';
 import type { GroupSeen } from './groups.ts';
 import type { Offsets } from './lag.ts';
+import type { Broker, TopicMetadata } from './wire.ts';
 
 const LAG = ['lag'] as const;
 

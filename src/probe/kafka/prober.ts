@@ -2,13 +2,13 @@ import type { Observation } from '../../core/result.ts';
 import type { ProbeEnvironment, Prober, Run } from '../contract.ts';
 import { openTls } from '../tls.ts';
 import { failureOf } from './broker-error.ts';
-import type { Broker, Metadata } from './codec.ts';
 import { Connections } from './connections.ts';
 import { type BrokerAddress, peerName } from './dial.ts';
 import { askHealth } from './health.ts';
 import { type LookSettings, look } from './look.ts';
 import { type RequiredTopic, unmet } from './requirement.ts';
 import type { KafkaSettings } from './schema.ts';
+import type { Broker, Metadata } from './wire.ts';
 
 /** Offsets and groups end this share of the timeout early, so that a slow broker costs them and not the verdict. */
 const RESERVE = 0.1;

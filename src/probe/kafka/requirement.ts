@@ -1,5 +1,5 @@
-import type { TopicMetadata } from './codec.ts';
 import type { KafkaSettings } from './schema.ts';
+import type { TopicMetadata } from './wire.ts';
 
 export type RequiredTopic = NonNullable<KafkaSettings['topics']>[number];
 

@@ -1,11 +1,11 @@
 import type { Labels } from '../../core/labels.ts';
 import type { Sample } from '../../core/result.ts';
-import type { Metadata, PartitionMetadata, TopicMetadata } from './codec.ts';
 import { peerName } from './dial.ts';
 import type { Findings } from './findings.ts';
 import type { GroupSeen } from './groups.ts';
 import { type Offsets, topicLag } from './lag.ts';
 import { GROUP_STATES } from './measures.ts';
+import type { Metadata, PartitionMetadata, TopicMetadata } from './wire.ts';
 
 const sample = (name: string, value: number | bigint | boolean, labels?: Labels): Sample => ({
   name,

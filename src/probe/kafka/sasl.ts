@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Secret } from '../../core/secret.ts';
 import { BrokerError } from './broker-error.ts';
-import type { Exchange, Versions } from './codec.ts';
+import type { Exchange, Versions } from './wire.ts';
 
 const require = createRequire(import.meta.url);
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CallName, type Calls, exchangeOf, requestBytes, versionOf } from '../../../src/probe/kafka/codec.ts';
+import { exchangeOf, requestBytes, versionOf } from '../../../src/probe/kafka/codec.ts';
+import type { CallName, Calls } from '../../../src/probe/kafka/wire.ts';
 
 /** What Apache Kafka 4.2 says that it speaks. */
 const KAFKA_4_2 = {

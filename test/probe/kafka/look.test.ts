@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { BrokerError } from '../../../src/probe/kafka/broker-error.ts';
-import type { CallName, Calls, Metadata, TopicMetadata } from '../../../src/probe/kafka/codec.ts';
 import type { Ask } from '../../../src/probe/kafka/connections.ts';
 import { look } from '../../../src/probe/kafka/look.ts';
+import type { CallName, Calls, Metadata, TopicMetadata } from '../../../src/probe/kafka/wire.ts';
 import { valueIn } from '../../support/kafka.ts';
 
 const ONE = { nodeId: 1, host: 'one', port: 9092 };

@@ -53,20 +53,20 @@ const text = (value: unknown): string => {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 };
 
-/** What a terminal would act on, beside what JSON escapes. */
+/** What a terminal would act on, beside what JSON escapes by itself. */
 const CONTROLS = /[\x7f-\x9f\u2028\u2029]/g;
 const PLAIN = /^[^\s"=\p{Cc}]+$/u;
 
-const quoted = (value: string): string =>
-  PLAIN.test(value)
-    ? value
-    : JSON.stringify(value).replace(CONTROLS, (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`);
+const toJson = (value: unknown): string =>
+  JSON.stringify(value).replace(CONTROLS, (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+const quoted = (value: string): string => (PLAIN.test(value) ? value : toJson(value));
 
 const rest = ({ time: _time, level: _level, msg: _msg, ...fields }: Entry): readonly string[] =>
   Object.entries(fields).map(([key, value]) => `${key}=${quoted(text(value))}`);
 
 const SHAPES: Readonly<Record<LogFormat, (entry: Entry) => string>> = {
-  json: (entry) => `${JSON.stringify(entry)}\n`,
+  json: (entry) => `${toJson(entry)}\n`,
   logfmt(entry) {
     const { time, level, msg } = entry;
     return `${[`time=${time}`, `level=${level}`, `msg=${quoted(text(msg))}`, ...rest(entry)].join(' ')}\n`;

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startAlertmanager } from '../../demo/service/alertmanager.ts';
 import { type KafkaService, startKafka } from '../../demo/service/kafka.ts';
 import { startPostgres } from '../../demo/service/postgres.ts';
 import { startRedis } from '../../demo/service/redis.ts';
@@ -171,6 +172,31 @@ ${OTHERS.map((name) => `  - { name: ${name}, type: http, url: "${healthy.url}/${
     const late = (le: string) =>
       delays(after, '+Inf') - delays(before, '+Inf') - (delays(after, le) - delays(before, le));
     expect(late('0.25')).toBe(0);
+  });
+
+  it('and a stop ends within 5 s with exit code 0, although all that is probed and told stands still', async () => {
+    const services = [database, cache, queue, api];
+    await using alertmanager = await startAlertmanager();
+    await using other = await startOutrider(`
+service: shop
+defaults: { interval: ${INTERVAL_MS}ms, timeout: ${TIMEOUT_MS}ms }
+targets:
+  - { name: database, type: postgres, url: "${database.url}" }
+  - { name: cache, type: redis, url: "${cache.url}" }
+  - { name: queue, type: kafka, brokers: ["${queue.brokers[0]}"] }
+  - { name: api, type: http, url: "${api.url}/" }
+notify: { alertmanager: { urls: ["${alertmanager.url}"] } }
+`);
+    await untilStatus(other, 'up', REAL);
+    await Promise.all([...services, alertmanager].map((service) => service.freeze()));
+    try {
+      await untilStatus(other, 'down', REAL);
+      const { code, tookMs } = await other.stop();
+      expect(code).toBe(0);
+      expect(tookMs).toBeLessThan(5000);
+    } finally {
+      await Promise.all([...services, alertmanager].map((service) => service.thaw()));
+    }
   });
 });
 

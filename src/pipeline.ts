@@ -54,28 +54,13 @@ export function openPipeline({ metrics, judge, correlator }: Stages): Pipeline {
       return effects(correlator.onFinding(judged, now), judged, from);
     },
     onTick: (now) => effects(correlator.onTick(now)),
-    retarget(targets, rules, now) {
-      metrics.retarget(targets, rules.exporterNames);
-      const enabled = targets.map(({ target }) => target).filter((target) => target.enabled);
+    retarget(observed, rules, now) {
+      metrics.retarget(observed, rules.exporterNames);
+      const targets = observed.map(({ target }) => target);
+      const enabled = targets.filter((target) => target.enabled);
       judge.retarget(enabled);
-      const parts = [
-        correlator.retarget(
-          targets.map(({ target }) => target),
-          rules,
-          now,
-        ),
-      ];
-      for (const target of enabled) {
-        const judged = judge.review(target.name, now);
-        if (judged === undefined) continue;
-        const concerned = judged.active.length > 0 || correlator.alertsOf(target.name).length > 0;
-        if (concerned) parts.push(correlator.onFinding(judged, now));
-      }
-      return effects({
-        changes: parts.flatMap((part) => part.changes),
-        notices: parts.flatMap((part) => part.notices),
-        probeNow: parts.flatMap((part) => part.probeNow),
-      });
+      const findings = enabled.flatMap((target) => judge.review(target.name, now) ?? []);
+      return effects(correlator.retarget(targets, findings, rules, now));
     },
   };
 }

@@ -45,8 +45,8 @@ export interface CorrelationRules extends Origin {
 export interface Correlator {
   onFinding(finding: Finding, now: Instant): Correlated;
   onTick(now: Instant): Correlated;
-  /** Takes these targets from now on; alerts of targets that left, or whose labels changed, end. */
-  retarget(targets: readonly Target[], rules: CorrelationRules, now: Instant): Correlated;
+  /** Takes these targets from now on, with what is found of them; alerts of those that left, or whose labels changed, end. */
+  retarget(targets: readonly Target[], findings: readonly Finding[], rules: CorrelationRules, now: Instant): Correlated;
   alerts(): readonly Alert[];
   alertsOf(target: string): readonly Alert[];
 }
@@ -76,13 +76,10 @@ export function openCorrelator(standing: (target: string) => Stand | undefined):
       ? [...(byTarget.get(target)?.values() ?? [])].filter((tracked) => tracked.phase === 'firing')
       : [];
 
-  /** The alerts that explain this target's: those of dependencies that are told, and those that nothing explains in turn. */
-  const rootsOf = (target: string): Tracked[] => {
+  /** The alerts that explain this target's: of all its dependencies' alerts, those that nothing explains in turn. */
+  const rootsOf = (target: string): readonly Tracked[] => {
     const down = graph.hard(target).filter((name) => firingOf(name).length > 0);
-    return down.flatMap((name) => {
-      const deepest = !graph.hard(name).some((below) => down.includes(below));
-      return firingOf(name).filter((tracked) => tracked.told || deepest);
-    });
+    return down.filter((name) => !graph.hard(name).some((below) => down.includes(below))).flatMap(firingOf);
   };
 
   /** Whether a dependency might still turn out to be the cause. */
@@ -103,35 +100,40 @@ export function openCorrelator(standing: (target: string) => Stand | undefined):
     tracked.roots = roots;
   };
 
-  /** Whether a symptom must be told on its own: long enough after its root was gone, unless it is on its way up. */
-  const isFree = (tracked: Tracked, now: Instant): boolean =>
-    tracked.freeAtMs !== undefined &&
-    now.monoMs >= tracked.freeAtMs &&
-    (standing(tracked.target.name)?.successes ?? 0) === 0;
+  /** What nothing explains is told, but a symptom not before its grace is over, nor while it is on its way up. */
+  const isDue = (tracked: Tracked, firingAtMs: number, nowMs: number): boolean => {
+    if (tracked.owed) return true;
+    if (tracked.roots.length > 0) return false;
+    if (tracked.freeAtMs === undefined) return nowMs - firingAtMs >= rules.holdMs || !isOpen(tracked);
+    const rising = (standing(tracked.target.name)?.successes ?? 0) > 0;
+    return nowMs >= tracked.freeAtMs && !rising;
+  };
 
-  const settle = (tracked: Tracked, now: Instant) => {
-    if (tracked.told || tracked.firingAtMs === undefined) return;
+  const relate = (tracked: Tracked, now: Instant) => {
     const from = stateOf(tracked);
-    const wasExplained = from === 'suppressed';
-    const roots = rootsOf(tracked.target.name);
+    const roots = tracked.owed ? [] : rootsOf(tracked.target.name);
     explain(tracked, roots);
-    for (const root of roots) settle(root, now); // nothing explains one that is not told: this goes no deeper
     if (roots.some((root) => root.told)) tracked.freeAtMs = undefined;
-    else if (roots.length === 0 && wasExplained) tracked.freeAtMs ??= now.monoMs + graceMs(tracked);
-    const held = now.monoMs - tracked.firingAtMs < rules.holdMs;
-    const waits =
-      tracked.freeAtMs === undefined ? roots.length > 0 || (held && isOpen(tracked)) : !isFree(tracked, now);
-    if (!waits) tell(tracked);
+    else if (roots.length === 0 && from === 'suppressed') tracked.freeAtMs ??= now.monoMs + graceMs(tracked);
     changed(tracked, from, stateOf(tracked));
   };
 
+  /** First who explains whom, then who is told: so a root is told with all of its symptoms, in whatever order they come. */
+  const settle = (concerned: Iterable<Tracked>, now: Instant) => {
+    const open = [...concerned].filter((tracked) => undecided.has(tracked));
+    for (const tracked of open) relate(tracked, now);
+    for (const tracked of open) if (isDue(tracked, tracked.firingAtMs ?? now.monoMs, now.monoMs)) tell(tracked);
+  };
+
   const tell = (tracked: Tracked) => {
+    const from = stateOf(tracked);
     explain(tracked, []);
     tracked.told = true;
-    tracked.freeAtMs = undefined;
+    for (const symptom of tracked.symptoms) symptom.freeAtMs = undefined;
     undecided.delete(tracked);
     stale.delete(tracked);
     out.notices.push({ status: 'firing', alert: present(tracked) });
+    changed(tracked, from, 'firing');
   };
 
   const end = (tracked: Tracked, now: Instant) => {
@@ -150,13 +152,14 @@ export function openCorrelator(standing: (target: string) => Stand | undefined):
   };
 
   const meet = ({ target, active }: Finding, now: Instant) => {
+    if (active.length === 0 && !byTarget.has(target.name)) return;
     const known = byTarget.get(target.name) ?? new Map<string, Tracked>();
     byTarget.set(target.name, known);
-    const still = new Set<string>();
+    const gone = new Map([...known.values()].map((tracked) => [tracked.fingerprint, tracked]));
     for (const one of active) {
       const fresh = track(rules, target, one);
       const tracked = known.get(fresh.fingerprint) ?? fresh;
-      still.add(tracked.fingerprint);
+      gone.delete(tracked.fingerprint);
       Object.assign(tracked, { target, spec: one.spec, message: one.message });
       if (tracked === fresh) {
         known.set(tracked.fingerprint, tracked);
@@ -168,9 +171,19 @@ export function openCorrelator(standing: (target: string) => Stand | undefined):
         undecided.add(tracked);
       }
     }
-    for (const tracked of [...known.values()]) if (!still.has(tracked.fingerprint)) end(tracked, now);
-    for (const tracked of known.values()) settle(tracked, now);
+    for (const tracked of gone.values()) {
+      end(tracked, now);
+      for (const heir of known.values()) if (heir.spec.name === tracked.spec.name) inherit(heir, tracked);
+    }
     if (known.size === 0) byTarget.delete(target.name);
+  };
+
+  /** A reload changed its labels: the trouble is the same, and whoever was told of it goes on knowing. */
+  const inherit = (heir: Tracked, from: Tracked) => {
+    if (!undecided.has(heir) || from.firingAtMs === undefined) return;
+    heir.firingAtMs = from.firingAtMs;
+    heir.freeAtMs = from.freeAtMs;
+    heir.owed = from.told;
   };
 
   const finish = (): Correlated => {
@@ -186,24 +199,32 @@ export function openCorrelator(standing: (target: string) => Stand | undefined):
       const { name } = finding.target;
       if (finding.began === true) out.probeNow.push(...lookouts.ask(graph.all(name), now.monoMs));
       if (undecided.size > 0) {
-        for (const dependent of graph.dependents(name))
-          for (const tracked of byTarget.get(dependent)?.values() ?? []) settle(tracked, now);
+        const concerned = [name, ...graph.dependents(name)];
+        settle(
+          concerned.flatMap((each) => [...(byTarget.get(each)?.values() ?? [])]),
+          now,
+        );
       }
       return out;
     },
     onTick(now) {
       begin();
-      for (const tracked of [...undecided]) settle(tracked, now);
+      settle(undecided, now);
       return finish();
     },
-    retarget(targets, next, now) {
+    retarget(targets, findings, next, now) {
       begin();
       rules = next;
       graph = buildGraph(targets);
       const names = new Set(targets.filter((target) => target.enabled).map((target) => target.name));
       lookouts.retain(names);
-      for (const [name, known] of [...byTarget])
-        if (!names.has(name)) for (const tracked of [...known.values()]) end(tracked, now);
+      for (const [name, known] of [...byTarget]) {
+        if (names.has(name)) continue;
+        for (const tracked of [...known.values()]) end(tracked, now);
+        byTarget.delete(name);
+      }
+      for (const finding of findings) meet(finding, now);
+      settle(undecided, now);
       return finish();
     },
     alerts: () => [...byTarget.values()].flatMap((known) => [...known.values()].map(present)),

@@ -32,6 +32,8 @@ export interface Tracked {
   firingAtMs: number | undefined;
   /** Somebody was told of its beginning, hence will be told of its end. */
   told: boolean;
+  /** Somebody was told of it under labels that a reload changed. */
+  owed: boolean;
   /** The alerts that explain it now. */
   roots: readonly Tracked[];
   /** A root is gone and none that is told is left: when it fires on its own, monotonic ms. */
@@ -76,6 +78,7 @@ export function track(origin: Origin, target: Target, { spec, since, seenMs, mes
     message,
     firingAtMs: undefined,
     told: false,
+    owed: false,
     roots: [],
     freeAtMs: undefined,
     symptoms: new Set(),

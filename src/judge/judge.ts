@@ -51,7 +51,7 @@ export function openJudge(): Judge {
       const target = targets.get(result.target);
       if (target === undefined) return undefined;
       const { standing, ...asks } = step(standings.get(target.name), result, target);
-      standings.set(target.name, standing);
+      if (standing !== undefined) standings.set(target.name, standing);
       return { ...judgement(target, now), ...asks };
     },
     review(name, now) {

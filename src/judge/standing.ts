@@ -30,7 +30,8 @@ export interface VerdictRules {
 }
 
 export interface Step {
-  readonly standing: Standing;
+  /** Undefined before anything was seen. */
+  readonly standing: Standing | undefined;
   /** Ask for a re-probe after so many ms: one that confirms, or one at the end of the startup grace. */
   readonly confirmAfterMs?: number;
   /** The first failure of a trouble: look at what the target depends on. */
@@ -43,7 +44,7 @@ const confirmGapMs = (intervalMs: number): number => Math.min(intervalMs / 10, 1
 type Seen = Extract<ProbeResult, { readonly durationMs: number }>;
 const answeredMs = ({ at, durationMs }: Seen): number => at.monoMs + durationMs;
 
-const unseen = (at: Instant): Standing => ({
+const unseen = ({ at }: Seen): Standing => ({
   verdict: 'unknown',
   sinceMs: at.wallMs,
   failing: undefined,
@@ -58,10 +59,9 @@ const unseen = (at: Instant): Standing => ({
  * `recover` scheduled successes in a row; a target that was never up stays unknown for its startup grace.
  */
 export function step(before: Standing | undefined, result: ProbeResult, rules: VerdictRules): Step {
-  const standing = before ?? unseen(result.at);
-  if (result.outcome === 'up') return { standing: succeed(standing, result, rules) };
-  if (result.outcome === 'down') return fail(standing, result, rules);
-  return { standing };
+  if (result.outcome === 'up') return { standing: succeed(before ?? unseen(result), result, rules) };
+  if (result.outcome === 'down') return fail(before ?? unseen(result), result, rules);
+  return { standing: before };
 }
 
 function succeed(standing: Standing, result: Seen, rules: VerdictRules): Standing {

@@ -17,7 +17,9 @@ function must(holds: boolean, rule: string): void {
 /** An auditor that lets nobody wait longer than `patienceMs` for a page, once an alert could fire. */
 export function openAuditor(patienceMs: number): Auditor {
   const told = new Map<string, Alert>();
-  let toldBefore = new Set<string>();
+  let begun: Alert[] = [];
+  let ended: Alert[] = [];
+  let before: ReadonlyMap<string, Alert> = new Map();
   const failed = new Set<string>();
   const alone = new Map<string, number>();
   let targets = new Map<string, Target>();
@@ -26,11 +28,40 @@ export function openAuditor(patienceMs: number): Auditor {
   const alerts = () => world?.correlator.alerts() ?? [];
   const standing = (target: string) => world?.judge.standing(target);
 
-  const begins = ({ alert: { target } }: Notice) => {
+  /** One whose labels changed only goes on under new ones; any other beginning comes after its causes'. */
+  const begins = ({ alert }: Notice) => {
+    const { target, fingerprint, labels } = alert;
     must(standing(target)?.verdict === 'down', `${target} is told although it is not down`);
+    if (ended.some((old) => old.target === target && old.labels['alertname'] === labels['alertname'])) return;
+    begun.push(alert);
     const causes = standsOn(targets, target);
-    for (const { fingerprint, target: cause } of alerts())
-      must(!toldBefore.has(fingerprint) || !causes.has(cause), `${target} is told although its cause ${cause} was`);
+    const wasPending = before.get(fingerprint)?.state !== 'suppressed';
+    for (const {
+      fingerprint: other,
+      target: cause,
+      state,
+      labels: { alertname },
+    } of alerts()) {
+      if (!causes.has(cause)) continue;
+      must(before.get(other)?.state !== 'firing', `${target} is told although its cause ${cause} was`);
+      const waits = alertname === 'HttpDown' && forOf(cause) === 0 && state !== 'firing';
+      const isDown = standing(cause)?.verdict === 'down';
+      must(!(wasPending && waits && isDown), `${target} is told before its cause ${cause}`);
+    }
+  };
+
+  const forOf = (target: string): number | undefined =>
+    targets.get(target)?.alerts.find((spec) => spec.name === 'HttpDown')?.forMs;
+
+  /** Of a target and what it stands on, one begins at a time. */
+  const checkOrder = () => {
+    for (const { target } of begun) {
+      const causes = standsOn(targets, target);
+      for (const { target: other } of begun)
+        must(!causes.has(other), `${target} is told at once with its cause ${other}`);
+    }
+    begun = [];
+    ended = [];
   };
 
   return {
@@ -53,6 +84,7 @@ export function openAuditor(patienceMs: number): Auditor {
       if (status === 'resolved') {
         must(known !== undefined, `the end of ${alert.target} is told, but its beginning was not`);
         told.delete(alert.fingerprint);
+        ended.push(alert);
         return;
       }
       if (known === undefined) begins(notice);
@@ -74,7 +106,8 @@ export function openAuditor(patienceMs: number): Auditor {
         must(current || !ticked, `the symptoms of ${alert.target} are not those that were told`);
       }
       checkCover(now.monoMs, active);
-      toldBefore = new Set(told.keys());
+      checkOrder();
+      before = new Map(active.map((alert) => [alert.fingerprint, alert]));
       for (const name of failed) if (standing(name)?.failing === undefined) failed.delete(name);
     },
     expectPeace() {
@@ -110,6 +143,7 @@ function checkCauses(alert: Alert, active: readonly Alert[], targets: ReadonlyMa
   for (const root of alert.suppressedBy) {
     const found = active.find((one) => one.fingerprint === root);
     must(found !== undefined, `what suppresses ${alert.target} is no longer active`);
+    must(found?.suppressedBy.length === 0, `${found?.target}, which suppresses ${alert.target}, is suppressed itself`);
     must(causes.has(found?.target ?? ''), `${alert.target} does not stand on ${found?.target}, which suppresses it`);
   }
 }

@@ -34,6 +34,7 @@ describe('a failing dependency', () => {
     expect(outage.at('11.1s').states).toEqual({ 'PostgresDown/database': 'firing', 'HttpDown/api': 'suppressed' });
     expect(outage.at('11.1s').annotations('PostgresDown/database')['symptoms']).toBe('api');
     expect(outage.at('11.1s').annotations('HttpDown/api')['root_cause']).toBe('database');
+    outage.at('13s').told();
   });
 
   it('explains failures two levels up', () => {
@@ -49,6 +50,18 @@ describe('a failing dependency', () => {
       'HttpDown/api': 'suppressed',
       'HttpDown/web': 'suppressed',
     });
+    expect(outage.at('11s').annotations('HttpDown/web')['root_cause']).toBe('database');
+    expect(outage.at('11s').annotations('PostgresDown/database')['symptoms']).toBe('api, web');
+  });
+
+  it('explains failures behind a target that is paused', () => {
+    const outage = scenario([database, { ...api, enabled: false }, web]);
+    allUp(outage, 'database', 'web');
+    outage.at('10s').probe('web').down();
+    outage.at('10s').asked('database', 'web');
+    outage.at('10.1s').probe('database', 'extra').down();
+    for (const target of ['web', 'database']) confirmDown(outage, '11s', target);
+    outage.at('11s').told('firing PostgresDown/database');
   });
 
   it('that turns out to be up lets its dependent be told at once', () => {
@@ -58,6 +71,38 @@ describe('a failing dependency', () => {
     outage.at('10.1s').probe('database', 'extra').up();
     confirmDown(outage, '11s', 'api');
     outage.at('11s').told('firing HttpDown/api');
+  });
+
+  it('is up when a probe that was in flight says so', () => {
+    const outage = scenario([database, api]);
+    allUp(outage, 'database', 'api');
+    outage.at('10s').probe('api').down();
+    outage.at('10.1s').probe('database', 'scheduled', 500).up();
+    confirmDown(outage, '11s', 'api');
+    outage.at('11s').told('firing HttpDown/api');
+  });
+
+  it('is looked at again when it was well while its dependent waited for an answer in vain', () => {
+    const outage = scenario([database, api]);
+    allUp(outage, 'database', 'api');
+    outage.at('12s').probe('database').up();
+    outage.at('15s').probe('api', 'scheduled', 5000).down('timeout');
+    outage.at('15s').asked('database', 'api');
+    outage.at('17s').probe('api', 'extra', 1000).down('timeout');
+    outage.at('17s').told();
+    outage.at('20s').probe('database', 'extra', 5000).down('timeout');
+    confirmDown(outage, '21s', 'database');
+    outage.at('21s').told('firing PostgresDown/database');
+  });
+
+  it('that was never seen is not decided by a probe that says nothing', () => {
+    const outage = scenario([database, api]);
+    allUp(outage, 'api');
+    outage.at('10s').probe('api').down();
+    outage.at('10.1s').probe('database', 'extra').inconclusive();
+    confirmDown(outage, '11s', 'api');
+    outage.at('25s').told();
+    outage.at('26s').told('firing HttpDown/api');
   });
 
   it('that cannot be decided holds the dependent back no longer than the hold', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { scenario } from '../support/scenario.ts';
-import { aTarget, downSpec } from '../support/targets.ts';
+import { aTarget, dependsOn, downSpec } from '../support/targets.ts';
 
 describe('a target that goes down', () => {
   it('is told after one quick re-probe failed too, with the first failure as its start', () => {
@@ -121,5 +121,54 @@ describe('a reload', () => {
     const outage = failing();
     outage.at('12s').retarget([aTarget('api', { alerts: [downSpec('HttpDown', 'P0')] })]);
     outage.at('12s').told('resolved HttpDown/api', 'firing HttpDown/api');
+  });
+
+  it('that changes the labels of a symptom that was told lets it go on under the new ones', () => {
+    const late = aTarget('web', dependsOn('api'));
+    const outage = scenario([aTarget('api'), late]);
+    for (const name of ['api', 'web']) outage.at('0s').probe(name).up();
+    outage.at('10s').probe('web').down();
+    outage.at('10.1s').probe('api', 'extra').up();
+    outage.at('11s').probe('web', 'extra').down();
+    outage.at('12s').probe('api').down();
+    outage.at('13s').probe('api', 'extra').down();
+    outage.at('13s').told('firing HttpDown/web', 'firing HttpDown/api');
+    outage.at('14s').retarget([aTarget('api'), { ...late, labels: { team: 'core' } }]);
+    outage.at('14s').told('resolved HttpDown/web', 'firing HttpDown/web');
+  });
+
+  it('that takes an alert away ends it at once', () => {
+    const outage = failing();
+    outage.at('12s').retarget([aTarget('api', { alerts: [] }), aTarget('web')]);
+    outage.at('12s').told('resolved HttpDown/api');
+  });
+
+  it('that makes it a target of another type ends what was told of the old one', () => {
+    const outage = failing();
+    outage.at('12s').retarget([aTarget('api', { type: 'redis' }), aTarget('web')]);
+    outage.at('12s').told('resolved HttpDown/api');
+    expect(outage.at('12s').states).toEqual({});
+  });
+
+  it('that changes what an alert says is seen in the alert that fires', () => {
+    const outage = failing();
+    const said = { ...downSpec('HttpDown'), summary: 'No {{ target }}!', runbook: 'https://runbooks.example/api' };
+    outage.at('12s').retarget([aTarget('api', { alerts: [said] }), aTarget('web')]);
+    expect(outage.at('12s').annotations('HttpDown/api')).toMatchObject({
+      summary: 'No api!',
+      runbook_url: 'https://runbooks.example/api',
+    });
+  });
+
+  it('that takes a target away for a moment begins its life anew', () => {
+    const outage = failing();
+    outage.at('12s').retarget([aTarget('web')]);
+    outage.at('13s').retarget([aTarget('api'), aTarget('web')]);
+    outage.at('13s').told('resolved HttpDown/api');
+    outage.at('14s').probe('api').down();
+    outage.at('15s').probe('api', 'extra').down();
+    expect(outage.at('15s').states).toEqual({ 'HttpDown/api': 'pending' });
+    outage.at('24s').probe('api').up();
+    outage.expectNothingElse();
   });
 });

@@ -17,7 +17,12 @@ export interface Scenario {
 }
 
 export interface Moment {
-  probe(target: string, turn?: Turn): { up(): void; down(reason?: FailureReason): void; inconclusive(): void };
+  /** The answer to a probe that began `tookMs` before. */
+  probe(
+    target: string,
+    turn?: Turn,
+    tookMs?: number,
+  ): { up(): void; down(reason?: FailureReason): void; inconclusive(): void };
   retarget(targets: readonly Target[]): void;
   /** State by `alertname/target`, of all that is active. */
   readonly states: Readonly<Record<string, string>>;
@@ -47,7 +52,8 @@ export function scenario(targets: readonly Target[], rules: PipelineRules = RULE
   const asked: string[] = [];
   let clockMs = 0;
 
-  const now = (): Instant => ({ monoMs: clockMs, wallMs: START_MS + clockMs });
+  const ago = (ms: number): Instant => ({ monoMs: clockMs - ms, wallMs: START_MS + clockMs - ms });
+  const now = () => ago(0);
   const take = ({ notices, probeNow }: Effects) => {
     told.push(...notices);
     asked.push(...probeNow.map((request) => request.target));
@@ -61,7 +67,10 @@ export function scenario(targets: readonly Target[], rules: PipelineRules = RULE
     }
     clockMs = untilMs;
   };
-  const ran = (target: string, turn: Turn) => ({ target, turn, at: now(), durationMs: 1, measures: [], series: [] });
+  const ran = (target: string, turn: Turn, tookMs: number) => {
+    const seen = { durationMs: tookMs, measures: [], series: [] };
+    return { target, turn, at: ago(tookMs), ...seen };
+  };
   const step = (result: ProbeResult) => take(pipeline.onResult(result, now()));
   const observed = (all: readonly Target[]) => all.map((target) => ({ target, ownMeasures: [] }));
   const nameOf = ({ labels }: { labels: Readonly<Record<string, string>> }) =>
@@ -72,11 +81,12 @@ export function scenario(targets: readonly Target[], rules: PipelineRules = RULE
     at(time) {
       goTo(time);
       return {
-        probe: (target, turn = 'scheduled') => ({
-          up: () => step({ ...ran(target, turn), outcome: 'up' }),
+        probe: (target, turn = 'scheduled', tookMs = 0) => ({
+          up: () => step({ ...ran(target, turn, tookMs), outcome: 'up' }),
           down: (reason = 'refused') =>
-            step({ ...ran(target, turn), outcome: 'down', reason, message: `${target} ${reason}` }),
-          inconclusive: () => step({ ...ran(target, turn), outcome: 'inconclusive', why: 'own-limits', message: '' }),
+            step({ ...ran(target, turn, tookMs), outcome: 'down', reason, message: `${target} ${reason}` }),
+          inconclusive: () =>
+            step({ ...ran(target, turn, tookMs), outcome: 'inconclusive', why: 'own-limits', message: '' }),
         }),
         retarget: (next) => take(pipeline.retarget(observed(next), rules, now())),
         get states() {

@@ -19,7 +19,7 @@ export interface Ended {
 }
 
 /** What a shell would have, without anything that speaks to Outrider or to Node. */
-const shell = (): Record<string, string | undefined> => ({
+export const shellEnvironment = (): Record<string, string | undefined> => ({
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(OUTRIDER|NODE|VITEST)/.test(name))),
   TZ: 'UTC',
   // Compiling the sources anew takes longer than all that these children do.
@@ -30,7 +30,7 @@ const shell = (): Record<string, string | undefined> => ({
 export const start = (args: readonly string[], options: CommandOptions = {}): ChildProcess =>
   spawn(options.node ?? process.execPath, [BIN, ...args], {
     cwd: options.cwd ?? ROOT,
-    env: { ...shell(), ...options.env },
+    env: { ...shellEnvironment(), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
 import { formatProblem } from '../../src/config/problems.ts';
+import { probeTypes } from '../../src/probe/registry.ts';
 import { type } from '../cli/terminal.ts';
 import { BIN, ROOT, shellEnvironment } from '../smoke/command.ts';
 import { type ConfigFolder, configFolder } from '../support/config-folder.ts';
@@ -64,6 +65,15 @@ describe('a whole config on a page is good', () => {
     expect(loaded.ok ? [] : loaded.problems.map(formatProblem)).toEqual([]);
   });
 });
+
+it.each(probeTypes.map(({ title }) => title))(
+  'docs/probes.md tells what a probe of %s asks, needs and costs',
+  (title) => {
+    const [, section = ''] = textOf('docs/probes.md').split(new RegExp(`^## ${title}$`, 'm'));
+    const [own = ''] = section.split(/^## /m);
+    for (const word of ['**Asks**', '| down when | reason |', '**Needs**', '**Costs**']) expect(own).toContain(word);
+  },
+);
 
 /** A block of commands, and the block of text behind it that says what is seen of them. */
 const examples = blocksOf(COMMANDS).flatMap(({ info, body }, index, all) => {

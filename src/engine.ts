@@ -77,7 +77,8 @@ export function openEngine({ clock, log, own, random }: EngineOptions): Engine {
     gaps.onResult(result);
     flow('pipeline', () => pipeline.onResult(result, clock.now()));
   };
-  const scheduler = openScheduler(clock, {
+  const lanes = openLanes();
+  const scheduler = openScheduler(clock, lanes, {
     probe: (target, turn) => fleet.run(target.name, turn),
     onResult,
     onStart: (delayMs) => own.probeDelaySeconds.observe(delayMs / 1000),
@@ -101,7 +102,8 @@ export function openEngine({ clock, log, own, random }: EngineOptions): Engine {
       flow('reload', () => pipeline.retarget(config.targets.map(observed), rulesOf(config), clock.now()));
       gaps.retain(new Set(enabled.map(({ target }) => target.name)));
       const targets = enabled.map(({ target }) => target);
-      scheduler.replace(targets, openLanes(inFlightLimit(limits.inFlight), targets));
+      lanes.arrange(inFlightLimit(limits.inFlight), targets);
+      scheduler.replace(targets);
     },
     stop: () => opened.disposeAsync(),
   };

@@ -6,51 +6,77 @@ export interface Passenger {
   readonly hosts: readonly string[];
 }
 
+/** Confirmations and dependency probes are `extra`: few, and never behind the scheduled ones. */
 export type Lane = 'scheduled' | 'extra';
 
 export interface Lanes {
-  /** Runs `task` as soon as every lane that it passes has room: its host's, its type's, then the global one. */
+  /** Sets the bounds for these passengers; what runs or waits goes on and counts. */
+  arrange(limit: number, passengers: readonly Passenger[]): void;
+  /** Runs `task` as soon as everything that it passes has room: its hosts' lanes, its type's, then its whole lane. */
   enter(passenger: Passenger, lane: Lane, task: () => Promise<void>): Promise<void>;
 }
 
 /** With several types, none takes more than this share, so that one dead kind of service leaves room for the others. */
 const TYPE_SHARE = 0.75;
 const HOST_SHARE = 0.25;
-/** Confirmations and dependency probes: few, and never behind the scheduled ones. */
 const EXTRA_SHARE = 0.1;
 const LEAST = 4;
 
 const share = (limit: number, part: number): number => Math.max(LEAST, Math.floor(limit * part));
 
-/**
- * Lanes of p-limit for these passengers. A target has at most one run, so a host gets a lane only where
- * it has more targets than it may have runs.
- */
-export function openLanes(limit: number, passengers: readonly Passenger[]): Lanes {
-  const global = pLimit(Math.max(1, limit));
-  const extra = pLimit(share(limit, EXTRA_SHARE));
-  const perHost = share(limit, HOST_SHARE);
-  const types = new Set(passengers.map((p) => p.type));
-  const byType = new Map<string, LimitFunction>();
-  if (types.size > 1) for (const type of types) byType.set(type, pLimit(share(limit, TYPE_SHARE)));
-  const byHost = new Map<string, LimitFunction>();
-  for (const [host, count] of countHosts(passengers)) if (count > perHost) byHost.set(host, pLimit(perHost));
-
+/** Lanes of p-limit, closed to all but one probe a lane until they are arranged. */
+export function openLanes(): Lanes {
+  const lanes = { scheduled: openLane(), extra: openLane() };
   return {
-    enter(passenger, lane, task) {
-      let run = lane === 'extra' ? () => extra(task) : () => global(task);
-      const type = lane === 'extra' ? undefined : byType.get(passenger.type);
-      if (type !== undefined) run = through(type, run);
-      for (const host of passenger.hosts) {
-        const own = byHost.get(host);
-        if (own !== undefined && lane === 'scheduled') run = through(own, run);
-      }
+    arrange(limit, passengers) {
+      const forExtra = Math.max(1, Math.floor(limit * EXTRA_SHARE));
+      lanes.extra.arrange(forExtra, passengers);
+      lanes.scheduled.arrange(Math.max(1, limit - forExtra), passengers);
+    },
+    enter: (passenger, lane, task) => lanes[lane].enter(passenger, task),
+  };
+}
+
+/** A target has at most one run, so a host gets a limit only where it has more targets than it may have runs. */
+function openLane() {
+  const whole = pLimit(1);
+  const byType = new Map<string, LimitFunction>();
+  const byHost = new Map<string, LimitFunction>();
+  return {
+    arrange(limit: number, passengers: readonly Passenger[]) {
+      whole.concurrency = limit;
+      const types = [...new Set(passengers.map(({ type }) => type))];
+      bound(byType, types.length > 1 ? types : [], share(limit, TYPE_SHARE));
+      const perHost = share(limit, HOST_SHARE);
+      const crowded = [...countHosts(passengers)].filter(([, count]) => count > perHost);
+      bound(
+        byHost,
+        crowded.map(([host]) => host),
+        perHost,
+      );
+    },
+    enter({ type, hosts }: Passenger, task: () => Promise<void>): Promise<void> {
+      // In one order for all: two that wait for each other's hosts would wait for ever.
+      const own = [...new Set(hosts)].sort().map((host) => byHost.get(host));
+      let run = () => whole(task);
+      for (const limit of [byType.get(type), ...own]) if (limit !== undefined) run = through(limit, run);
       return run();
     },
   };
 }
 
 const through = (limit: LimitFunction, run: () => Promise<void>) => () => limit(run);
+
+/** Makes `limits` be of these names; one that stays keeps what runs in it. */
+function bound(limits: Map<string, LimitFunction>, names: readonly string[], concurrency: number): void {
+  const wanted = new Set(names);
+  for (const name of limits.keys()) if (!wanted.has(name)) limits.delete(name);
+  for (const name of wanted) {
+    const limit = limits.get(name);
+    if (limit === undefined) limits.set(name, pLimit(concurrency));
+    else limit.concurrency = concurrency;
+  }
+}
 
 function countHosts(passengers: readonly Passenger[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();

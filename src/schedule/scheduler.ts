@@ -25,8 +25,8 @@ export interface SchedulerHooks {
 }
 
 export interface Scheduler {
-  /** Takes these targets from now on: known ones (by name and interval) keep their schedule. */
-  replace(targets: readonly Target[], lanes: Lanes): void;
+  /** Takes these targets from now on: known ones keep their schedule while their interval stays, and their run in any case. */
+  replace(targets: readonly Target[]): void;
   /** Asks for probes out of turn; one that runs or waits already serves instead. */
   probeNow(requests: readonly ProbeRequest[]): void;
   /** Starts nothing more. */
@@ -35,23 +35,25 @@ export interface Scheduler {
   lastStartMs(): number | undefined;
 }
 
-type State = 'idle' | 'waiting' | 'running';
+/** A probe that waits for room or runs. */
+interface Run {
+  turn: Turn;
+  begun: boolean;
+}
 
 interface Entry {
   target: Target;
-  readonly phaseMs: number;
+  phaseMs: number;
   dueMs: number;
-  state: State;
-  turn: Turn;
+  run: Run | undefined;
   gone: boolean;
   readonly timers: Set<Disposable>;
 }
 
 /** A fixed-rate scheduler on the monotonic clock: a probe's own duration moves nothing, and no target runs twice at once. */
-export function openScheduler(clock: Clock, hooks: SchedulerHooks): Scheduler {
+export function openScheduler(clock: Clock, lanes: Pick<Lanes, 'enter'>, hooks: SchedulerHooks): Scheduler {
   const entries = new Map<string, Entry>();
-  const heap = new Heap<Entry>();
-  let lanes: Lanes | undefined;
+  let heap = new Heap<Entry>();
   let timer: Disposable | undefined;
   let wakeAtMs = Number.POSITIVE_INFINITY;
   let stopped = false;
@@ -70,46 +72,52 @@ export function openScheduler(clock: Clock, hooks: SchedulerHooks): Scheduler {
     const nowMs = clock.monoMs();
     for (let entry = heap.peek(); entry !== undefined && entry.dueMs <= nowMs + SLOT_MS / 2; entry = heap.peek()) {
       heap.pop();
-      if (entry.gone) continue;
       const dueMs = entry.dueMs;
       // After a stall the turns that were missed are not made up for: the grid stays.
       entry.dueMs = nextTurn(entry.phaseMs, entry.target.intervalMs, nowMs);
       heap.push(entry);
-      takeTurn(entry, dueMs);
+      try {
+        takeTurn(entry, dueMs);
+      } catch (error) {
+        hooks.onError(error, entry.target.name);
+      }
     }
     arm();
   };
 
   const takeTurn = (entry: Entry, dueMs: number) => {
-    if (entry.state === 'idle') return start(entry, 'scheduled', dueMs);
-    if (entry.turn === 'extra') {
-      entry.turn = 'scheduled'; // the probe in flight serves as this turn's sample
-      return;
+    const { run, target } = entry;
+    // A re-probe in flight serves as this turn's sample; one that only waits for room in its lane is passed over.
+    if (run?.turn === 'extra' && run.begun) run.turn = 'scheduled';
+    else if (run === undefined || run.turn === 'extra') start(entry, 'scheduled', dueMs);
+    else {
+      const why = run.begun ? 'overlap' : 'saturated';
+      hooks.onResult({ outcome: 'skipped', target: target.name, turn: 'scheduled', at: clock.now(), why });
     }
-    const why = entry.state === 'running' ? 'overlap' : 'saturated';
-    hooks.onResult({ outcome: 'skipped', target: entry.target.name, turn: 'scheduled', at: clock.now(), why });
   };
 
   const start = (entry: Entry, turn: Turn, dueMs: number | undefined) => {
-    entry.state = 'waiting';
-    entry.turn = turn;
-    const task = async () => {
-      if (stopped || entry.gone) return;
-      entry.state = 'running';
+    const run: Run = { turn, begun: false };
+    entry.run = run;
+    lanes
+      .enter(entry.target, turn, () => probe(entry, run, dueMs))
+      .catch((error: unknown) => hooks.onError(error, entry.target.name));
+  };
+
+  const probe = async (entry: Entry, run: Run, dueMs: number | undefined) => {
+    if (stopped || entry.gone || entry.run !== run) return;
+    run.begun = true;
+    let result: ProbeResult;
+    try {
       if (dueMs !== undefined) {
         lastStartMs = clock.monoMs();
         hooks.onStart(Math.max(0, lastStartMs - dueMs));
       }
-      const result = await hooks.probe(entry.target, () => entry.turn);
-      entry.state = 'idle';
-      if (!stopped && !entry.gone) hooks.onResult(result);
-    };
-    lanes
-      ?.enter(entry.target, turn, task)
-      .catch((error: unknown) => hooks.onError(error, entry.target.name))
-      .finally(() => {
-        entry.state = 'idle';
-      });
+      result = await hooks.probe(entry.target, () => run.turn);
+    } finally {
+      entry.run = undefined;
+    }
+    if (!stopped && !entry.gone) hooks.onResult(result);
   };
 
   const remove = (entry: Entry) => {
@@ -119,29 +127,19 @@ export function openScheduler(clock: Clock, hooks: SchedulerHooks): Scheduler {
   };
 
   return {
-    replace(targets, nextLanes) {
-      lanes = nextLanes;
+    replace(targets) {
       const nowMs = clock.monoMs();
-      const wanted = new Map(targets.map((target) => [target.name, target]));
-      for (const entry of entries.values()) {
-        const next = wanted.get(entry.target.name);
-        if (next === undefined || next.intervalMs !== entry.target.intervalMs) remove(entry);
-        else entry.target = next;
-      }
-      const fresh = targets.filter((target) => !entries.has(target.name));
-      const turns = spread(fresh);
-      for (const target of fresh) {
+      const wanted = new Set(targets.map((target) => target.name));
+      for (const entry of [...entries.values()]) if (!wanted.has(entry.target.name)) remove(entry);
+      const turns = spread(
+        targets.filter(({ name, intervalMs }) => entries.get(name)?.target.intervalMs !== intervalMs),
+      );
+      heap = new Heap();
+      for (const target of targets) {
+        const entry = entries.get(target.name) ?? idle(target);
+        entry.target = target;
         const turn = turns.get(target.name);
-        if (turn === undefined) continue;
-        const entry: Entry = {
-          target,
-          phaseMs: nowMs + turn.phaseMs,
-          dueMs: nowMs + turn.firstMs,
-          state: 'idle',
-          turn: 'scheduled',
-          gone: false,
-          timers: new Set(),
-        };
+        if (turn !== undefined) Object.assign(entry, { phaseMs: nowMs + turn.phaseMs, dueMs: nowMs + turn.firstMs });
         entries.set(target.name, entry);
         heap.push(entry);
       }
@@ -153,7 +151,7 @@ export function openScheduler(clock: Clock, hooks: SchedulerHooks): Scheduler {
         if (entry === undefined || stopped) continue;
         const pending = clock.after(afterMs, () => {
           entry.timers.delete(pending);
-          if (entry.state === 'idle' && !stopped && !entry.gone) start(entry, 'extra', undefined);
+          if (entry.run === undefined && !stopped && !entry.gone) start(entry, 'extra', undefined);
         });
         entry.timers.add(pending);
       }
@@ -166,3 +164,12 @@ export function openScheduler(clock: Clock, hooks: SchedulerHooks): Scheduler {
     lastStartMs: () => lastStartMs,
   };
 }
+
+const idle = (target: Target): Entry => ({
+  target,
+  phaseMs: 0,
+  dueMs: 0,
+  run: undefined,
+  gone: false,
+  timers: new Set(),
+});

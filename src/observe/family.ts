@@ -42,6 +42,8 @@ export function ownName(type: string, measure: MeasureSpec): string {
   return measure.kind === 'counter' && !withUnit.endsWith('_total') ? `${withUnit}_total` : withUnit;
 }
 
+const NOTHING_OWN: ReadonlyMap<string, Place> = new Map();
+
 /** All families of the targets' series, in the order of their declaration; families of one name are one. */
 export interface Families {
   readonly all: readonly Family[];
@@ -90,6 +92,7 @@ export function openFamilies(types: readonly Declared[], exporterNames: (type: s
     all,
     place: (type, sample) => places.get(`${type}\n${sample}`),
     own(type, measures) {
+      if (measures.length === 0) return NOTHING_OWN;
       const own = new Map<string, Place>();
       for (const measure of measures) {
         const place = measurePlace(type, measure);

@@ -12,13 +12,14 @@ export interface Row {
   readonly prefix: string;
   readonly own: ReadonlyMap<string, Place>;
   shape: Shape | undefined;
-  values: Float64Array;
+  /** By the shape's keys. Plain arrays: a typed one costs 200 bytes more, which 10,000 targets feel. */
+  values: number[];
   at: Instant | undefined;
   durationMs: number | undefined;
   failure: { readonly reason: FailureReason; readonly message: string } | undefined;
   evidence: Readonly<Record<string, string>> | undefined;
   /** By the order of OUTCOMES. */
-  readonly counts: Float64Array;
+  readonly counts: number[];
 }
 
 /** Latest values of every target; what a failed probe did not measure is absent, never the last good value. */
@@ -57,7 +58,7 @@ export function openMetrics(types: readonly Declared[]): Metrics {
   const take = (row: Row, samples: readonly Sample[]) => {
     if (row.shape === undefined || !fits(row.shape, samples)) {
       row.shape = shapeOf(row, samples);
-      row.values = new Float64Array(samples.length);
+      row.values = new Array<number>(samples.length).fill(Number.NaN);
     }
     for (let i = 0; i < samples.length; i++) row.values[i] = samples[i]?.value ?? Number.NaN;
   };
@@ -106,7 +107,7 @@ export function openMetrics(types: readonly Declared[]): Metrics {
   };
 }
 
-function samplesOf({ keys }: Shape, values: Float64Array): Sample[] {
+function samplesOf({ keys }: Shape, values: readonly number[]): Sample[] {
   return keys.map(({ name, labels }, index) => ({
     name,
     value: values[index] ?? Number.NaN,
@@ -120,11 +121,11 @@ function newRow(target: Target, own: ReadonlyMap<string, Place>, old: Row | unde
     own,
     prefix: `{target="${escapeLabel(target.name)}",instance="${escapeLabel(target.instance)}"`,
     shape: undefined,
-    values: old?.values ?? new Float64Array(0),
+    values: old?.values ?? [],
     at: old?.at,
     durationMs: old?.durationMs,
     failure: old?.failure,
     evidence: old?.evidence,
-    counts: old?.counts ?? new Float64Array(OUTCOMES.length),
+    counts: old?.counts ?? OUTCOMES.map(() => 0),
   };
 }

@@ -51,6 +51,8 @@ export interface Correlator {
   alertsOf(target: string): readonly Alert[];
 }
 
+const NONE: readonly Tracked[] = [];
+
 /** Decides which alert is told and which is a symptom of another. Synchronous; time is an argument. */
 export function openCorrelator(standing: (target: string) => Stand | undefined): Correlator {
   let rules: CorrelationRules = { service: '', externalUrl: undefined, holdMs: 0, grace: 0 };
@@ -70,15 +72,17 @@ export function openCorrelator(standing: (target: string) => Stand | undefined):
 
   const graceMs = ({ target }: Tracked): number => rules.grace * target.intervalMs;
 
-  /** The firing alerts of a target that is down. */
-  const firingOf = (target: string): readonly Tracked[] =>
-    standing(target)?.verdict === 'down'
-      ? [...(byTarget.get(target)?.values() ?? [])].filter((tracked) => tracked.phase === 'firing')
-      : [];
+  /** The firing alerts of a target that is down: they explain what stands on it. */
+  const firingOf = (target: string): readonly Tracked[] => {
+    const known = byTarget.get(target);
+    if (known === undefined || standing(target)?.verdict !== 'down') return NONE;
+    return [...known.values()].filter((tracked) => tracked.phase === 'firing');
+  };
 
   /** The alerts that explain this target's: of all its dependencies' alerts, those that nothing explains in turn. */
   const rootsOf = (target: string): readonly Tracked[] => {
     const down = graph.hard(target).filter((name) => firingOf(name).length > 0);
+    if (down.length === 0) return NONE;
     return down.filter((name) => !graph.hard(name).some((below) => down.includes(below))).flatMap(firingOf);
   };
 
@@ -122,7 +126,11 @@ export function openCorrelator(standing: (target: string) => Stand | undefined):
   const settle = (concerned: Iterable<Tracked>, now: Instant) => {
     const open = [...concerned].filter((tracked) => undecided.has(tracked));
     for (const tracked of open) relate(tracked, now);
-    for (const tracked of open) if (isDue(tracked, tracked.firingAtMs ?? now.monoMs, now.monoMs)) tell(tracked);
+    decide(open, now);
+  };
+
+  const decide = (open: Iterable<Tracked>, { monoMs }: Instant) => {
+    for (const tracked of open) if (isDue(tracked, tracked.firingAtMs ?? monoMs, monoMs)) tell(tracked);
   };
 
   const tell = (tracked: Tracked) => {
@@ -139,10 +147,7 @@ export function openCorrelator(standing: (target: string) => Stand | undefined):
   const end = (tracked: Tracked, now: Instant) => {
     const from = stateOf(tracked);
     explain(tracked, []);
-    for (const symptom of tracked.symptoms) {
-      symptom.roots = symptom.roots.filter((root) => root !== tracked);
-      symptom.freeAtMs ??= now.monoMs + graceMs(symptom);
-    }
+    for (const symptom of tracked.symptoms) symptom.freeAtMs ??= now.monoMs + graceMs(symptom);
     tracked.symptoms.clear();
     undecided.delete(tracked);
     stale.delete(tracked);
@@ -209,7 +214,7 @@ export function openCorrelator(standing: (target: string) => Stand | undefined):
     },
     onTick(now) {
       begin();
-      settle(undecided, now);
+      decide([...undecided], now); // time alone changes nothing in who explains whom
       return finish();
     },
     retarget(targets, findings, next, now) {

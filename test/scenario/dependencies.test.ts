@@ -188,6 +188,19 @@ describe('a symptom', () => {
   });
 });
 
+describe('a root whose own alert waits for its `for`', () => {
+  it('covers nothing meanwhile', () => {
+    const late = { ...database, alerts: [{ ...downSpec('PostgresDown'), forMs: 60_000 }] };
+    const outage = scenario([late, api]);
+    allUp(outage, 'database', 'api');
+    outage.at('5s').probe('database').down();
+    confirmDown(outage, '6s', 'database');
+    outage.at('10s').probe('api').down();
+    confirmDown(outage, '11s', 'api');
+    outage.at('11s').told('firing HttpDown/api');
+  });
+});
+
 describe('a storm', () => {
   it('asks for one look at a shared dependency, not one each', () => {
     const many = Array.from({ length: 500 }, (_, index) => aTarget(`api-${index}`, dependsOn('database')));

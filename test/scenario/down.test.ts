@@ -137,6 +137,19 @@ describe('a reload', () => {
     outage.at('14s').told('resolved HttpDown/web', 'firing HttpDown/web');
   });
 
+  it('that changes the labels of what was told holds nothing back, though a dependency is in doubt', () => {
+    const web = aTarget('web', dependsOn('api'));
+    const outage = scenario([aTarget('api'), web]);
+    for (const name of ['api', 'web']) outage.at('0s').probe(name).up();
+    outage.at('10s').probe('web').down();
+    outage.at('10.1s').probe('api', 'extra').up();
+    outage.at('11s').probe('web', 'extra').down();
+    outage.at('12s').probe('api').down();
+    outage.at('12s').told('firing HttpDown/web');
+    outage.at('12.5s').retarget([aTarget('api'), { ...web, labels: { team: 'core' } }]);
+    outage.at('12.5s').told('resolved HttpDown/web', 'firing HttpDown/web');
+  });
+
   it('that takes an alert away ends it at once', () => {
     const outage = failing();
     outage.at('12s').retarget([aTarget('api', { alerts: [] }), aTarget('web')]);

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import type { Target } from '../../src/core/target.ts';
+import { type Finding, openCorrelator, type Stand } from '../../src/correlate/correlator.ts';
+import { RULES } from '../support/scenario.ts';
+import { aTarget, dependsOn, downSpec } from '../support/targets.ts';
+
+const at = (ms: number) => ({ monoMs: ms, wallMs: ms });
+const stand = (verdict: Stand['verdict'], lookedMs = 0): Stand => ({
+  verdict,
+  failing: verdict === 'down' ? {} : undefined,
+  successes: 0,
+  lookedMs,
+});
+const firing = (target: Target): Finding => ({
+  target,
+  active: target.alerts.map((spec) => ({ spec, phase: 'firing', since: at(0), seenMs: 0, message: 'refused' })),
+});
+
+describe('an alert of a dependency that is up', () => {
+  it('explains nothing: it is at most a possible cause', () => {
+    const database = aTarget('database', { alerts: [downSpec('PostgresConnectionsHigh')] });
+    const api = aTarget('api', dependsOn('database'));
+    const stands: Readonly<Record<string, Stand>> = { database: stand('up', 1000), api: stand('down') };
+    const correlator = openCorrelator((target) => stands[target]);
+    const findings = [firing(database), firing(api)];
+    const { notices } = correlator.retarget([database, api], findings, RULES, at(1000));
+    expect(notices.map(({ alert }) => alert.target)).toEqual(['database', 'api']);
+  });
+});
+
+describe('an outage of thousands', () => {
+  it('is one alert, whose symptoms cost little to keep', () => {
+    const database = aTarget('database');
+    const crowd = Array.from({ length: 10_000 }, (_, index) => aTarget(`api-${index}`, dependsOn('database')));
+    const correlator = openCorrelator(() => stand('down'));
+    const all = [database, ...crowd];
+    const { notices } = correlator.retarget(all, all.map(firing), RULES, at(0));
+    expect(notices.map(({ alert }) => alert.target)).toEqual(['database']);
+    expect(notices[0]?.alert.annotations['symptoms']).toMatch(/ and 9980 more$/);
+    const before = performance.now();
+    for (let tick = 1; tick <= 20; tick++) expect(correlator.onTick(at(tick * 500)).notices).toEqual([]);
+    const tickMs = (performance.now() - before) / 20;
+    expect(tickMs).toBeLessThan(20);
+  });
+});

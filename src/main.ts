@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
 import { styleText } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { type App, openOffline, startApp } from './app.ts';
@@ -78,10 +78,18 @@ async function run(flags: Flags, files: readonly string[]): Promise<ExitCode> {
   return 0;
 }
 
-/** A log that cannot be written, on a disk that is full, is no reason to stop watching. */
+/** A reader that stands still costs log lines, not memory. */
+const MOST_WAITING_BYTES = 1024 ** 2;
+
+/** A log that cannot be written is no reason to stop watching, and a disk that was full may have room again. */
 function writeLog(line: string): void {
+  if (stderr.errored === null) {
+    if (stderr.writableLength < MOST_WAITING_BYTES) stderr.write(line);
+    return;
+  }
   try {
-    stderr.write(line);
+    // A stream takes nothing more after its first error.
+    writeSync(stderr.fd, line);
   } catch {
     // There is nowhere left to say it.
   }
@@ -112,7 +120,7 @@ try {
   stderr.write(`an error of Outrider’s own: ${error instanceof Error ? error.stack : String(error)}\n`);
   process.exitCode = 1;
 }
-await new Promise<void>((resolve) => stdout.write('', () => resolve()));
+if (stdout.errored === null) await new Promise<void>((resolve) => stdout.write('', () => resolve()));
 if (unwritten !== undefined) {
   stderr.write(`error: the answer could not be written: ${unwritten.message}\n`);
   process.exitCode = 1;

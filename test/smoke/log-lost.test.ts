@@ -42,3 +42,28 @@ it.each(['a closed pipe', ...['/dev/full'].filter(existsSync)])(
   },
   60_000,
 );
+
+it('the daemon goes on, and ends as it should, when nobody reads a log that grows', async () => {
+  using folder = configFolder();
+  const port = await freePort();
+  const file = folder.write('outrider.yml', CONFIG);
+  const child = spawn(process.execPath, [BIN, '-c', file, '--listen', `127.0.0.1:${port}`], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  child.stderr?.pause();
+  const ended = once(child, 'exit');
+  try {
+    await until('it is ready', () => isReady(port));
+    // Each reload says 1000 mistakes: more than a pipe holds.
+    folder.write('outrider.yml', `${CONFIG}${Array.from({ length: 1000 }, (_, i) => `mistake_${i}: 1\n`).join('')}`);
+    for (let reload = 0; reload < 5; reload++) {
+      child.kill('SIGHUP');
+      await until('it is ready still', () => isReady(port));
+    }
+    child.kill('SIGTERM');
+    expect(await ended).toEqual([0, null]);
+  } finally {
+    child.kill('SIGKILL');
+    child.stderr?.destroy();
+  }
+}, 60_000);

@@ -31,13 +31,8 @@ const version = (JSON.parse(readFileSync(new URL('../package.json', import.meta.
   .version;
 const offline = openOffline(env, systemClock);
 
-/** Why the answer could not be written; that its reader has seen enough (`outrider schema | head`) is no failure. */
-let unwritten: NodeJS.ErrnoException | undefined;
-stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') unwritten ??= error;
-});
-// A daemon outlives whoever read its log.
-stderr.on('error', () => {});
+// Looked at where it matters: a daemon outlives whoever read its log, and an answer is judged at the end.
+for (const stream of [stdout, stderr]) stream.on('error', () => {});
 
 /** The daemon: until SIGTERM or SIGINT; SIGHUP reads the config again. */
 async function run(flags: Flags, files: readonly string[]): Promise<ExitCode> {
@@ -121,7 +116,9 @@ try {
   process.exitCode = 1;
 }
 if (stdout.errored === null) await new Promise<void>((resolve) => stdout.write('', () => resolve()));
-if (unwritten !== undefined) {
+const unwritten: NodeJS.ErrnoException | null = stdout.errored;
+// A reader that has seen enough (`outrider schema | head`) is no failure.
+if (unwritten !== null && unwritten.code !== 'EPIPE') {
   stderr.write(`error: the answer could not be written: ${unwritten.message}\n`);
   process.exitCode = 1;
 }

@@ -24,6 +24,7 @@ const schema = z.strictObject({
         .describe('HTTP basic authentication.'),
       bearer: secret().optional().describe('A bearer token.'),
     })
+    .refine((a) => (a.basic === undefined) !== (a.bearer === undefined), { error: 'expected one of basic and bearer' })
     .optional()
     .describe('How to authenticate: `basic` or `bearer`.'),
   tls: tlsSchema.optional().describe('TLS settings.'),

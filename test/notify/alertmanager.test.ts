@@ -126,3 +126,13 @@ it('a receiver has a peer for each URL, named without its password', async () =>
   expect(peers.map(({ name }) => name)).toEqual(['http://one:9093/path', 'https://two']);
   await Promise.all(peers.map((peer) => peer[Symbol.asyncDispose]()));
 });
+
+it.each([{}, { basic: { username: 'a', password: 'b' }, bearer: 'c' }])(
+  'a receiver with the credentials %j is refused',
+  (auth) => {
+    const { error } = alertmanager.schema.safeParse({ type: 'alertmanager', urls: ['http://one'], auth });
+    expect(error?.issues.map(({ path, message }) => [path, message])).toEqual([
+      [['auth'], 'expected one of basic and bearer'],
+    ]);
+  },
+);

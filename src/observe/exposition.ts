@@ -23,12 +23,13 @@ export function formatValue(value: number): string {
 
 const escapeHelp = (help: string): string => help.replace(/\\/g, '\\\\').replace(/\n/g, '\\n');
 
-function head(family: FamilyHead, format: ExpositionFormat): string {
-  const { kind } = family;
-  const openMetrics = format === 'openmetrics';
-  const name = openMetrics && kind === 'counter' ? family.name.replace(/_total$/, '') : family.name;
-  const type = openMetrics && kind === 'untyped' ? 'unknown' : kind;
-  return `# HELP ${name} ${escapeHelp(family.help)}\n# TYPE ${name} ${type}\n`;
+function head({ name, kind, help }: FamilyHead, format: ExpositionFormat): string {
+  if (format === 'text') return `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${kind}\n`;
+  // OpenMetrics knows a counter by the `_total` of its samples, which is no part of its name.
+  const isCounter = kind === 'counter' && name.endsWith('_total');
+  const family = isCounter ? name.slice(0, -'_total'.length) : name;
+  const type = kind === 'untyped' || (kind === 'counter' && !isCounter) ? 'unknown' : kind;
+  return `# HELP ${family} ${escapeHelp(help).replace(/"/g, '\\"')}\n# TYPE ${family} ${type}\n`;
 }
 
 /**

@@ -34,6 +34,9 @@ const SUFFIX: Readonly<Record<Unit, string>> = {
   bytes: '_bytes',
 };
 
+/** What only a counter, a histogram or a summary may be called: a gauge of that name is `untyped`. */
+const RESERVED = /_(total|count|sum|bucket)$/;
+
 /** `outrider_postgres_longest_query_seconds`: our own name of a measure, in base units. */
 export function ownName(type: string, measure: MeasureSpec): string {
   const suffix = SUFFIX[measure.unit];
@@ -71,10 +74,9 @@ export function openFamilies(types: readonly Declared[], exporterNames: (type: s
     const { metric } = measure;
     if (metric === 'none') return undefined;
     if (metric === undefined || !exporterNames(type)) {
-      return {
-        family: family({ name: ownName(type, measure), kind: measure.kind, help: measure.help }),
-        labels: NO_LABELS,
-      };
+      const name = ownName(type, measure);
+      const kind = measure.kind === 'gauge' && RESERVED.test(name) ? 'untyped' : measure.kind;
+      return { family: family({ name, kind, help: measure.help }), labels: NO_LABELS };
     }
     const head = { name: metric.name, kind: metric.kind ?? measure.kind, help: metric.help ?? measure.help };
     return { family: family(head), labels: metric.labels ?? NO_LABELS };

@@ -85,10 +85,10 @@ export function openMetrics(types: readonly Declared[]): Metrics {
       for (const { target, ownMeasures } of targets) {
         const old = before.get(target.name);
         const own = families.own(target.type, ownMeasures);
-        const keep = old !== undefined && old.target.type === target.type ? old : undefined;
+        const keep = old?.target.type === target.type ? old : undefined;
         const row = newRow(target, own, keep);
-        // The names may have changed: the values that are known find their new places.
-        if (keep?.shape !== undefined) row.shape = shapeOf(row, samplesOf(keep.shape, keep.values));
+        // The names may have changed: the values that are known find their new places. Nobody measures what is paused.
+        if (keep?.shape !== undefined && target.enabled) row.shape = shapeOf(row, samplesOf(keep.shape, keep.values));
         rows.set(target.name, row);
       }
     },
@@ -116,16 +116,17 @@ function samplesOf({ keys }: Shape, values: readonly number[]): Sample[] {
 }
 
 function newRow(target: Target, own: ReadonlyMap<string, Place>, old: Row | undefined): Row {
+  const last = target.enabled ? old : undefined;
   return {
     target,
     own,
     prefix: `{target="${escapeLabel(target.name)}",instance="${escapeLabel(target.instance)}"`,
     shape: undefined,
-    values: old?.values ?? [],
+    values: last?.values ?? [],
     at: old?.at,
-    durationMs: old?.durationMs,
-    failure: old?.failure,
-    evidence: old?.evidence,
+    durationMs: last?.durationMs,
+    failure: last?.failure,
+    evidence: last?.evidence,
     counts: old?.counts ?? OUTCOMES.map(() => 0),
   };
 }

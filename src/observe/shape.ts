@@ -13,7 +13,7 @@ export interface Column {
  * target costs its values alone, and /metrics finds a family's series without a search.
  */
 export interface Shape {
-  readonly keys: readonly { readonly name: string; readonly labels: Labels | undefined; readonly labelText: string }[];
+  readonly keys: readonly { readonly name: string; readonly labels: Labels | undefined }[];
   /** By family id. */
   readonly columns: readonly (readonly Column[] | undefined)[];
 }
@@ -31,6 +31,17 @@ export function labelText(labels: Labels): string {
 
 const textOf = (labels: Labels | undefined): string => (labels === undefined ? '' : labelText(labels));
 
+/** Whether two label sets are written alike: the same names and values in the same order. */
+function sameLabels(a: Labels | undefined, b: Labels | undefined): boolean {
+  if (a === b) return true;
+  if (a === undefined || b === undefined) return false;
+  const names = Object.keys(a);
+  const others = Object.keys(b);
+  if (names.length !== others.length) return false;
+  for (const [index, name] of names.entries()) if (others[index] !== name || a[name] !== b[name]) return false;
+  return true;
+}
+
 /** Whether the samples look like this shape. */
 export function fits(shape: Shape, samples: readonly Sample[]): boolean {
   const { keys } = shape;
@@ -38,39 +49,49 @@ export function fits(shape: Shape, samples: readonly Sample[]): boolean {
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i];
     const sample = samples[i];
-    if (key === undefined || sample === undefined || key.name !== sample.name) return false;
-    if (key.labels !== sample.labels && key.labelText !== textOf(sample.labels)) return false;
+    if (key === undefined || sample === undefined) return false;
+    if (key.name !== sample.name || !sameLabels(key.labels, sample.labels)) return false;
   }
   return true;
 }
 
+type PlaceOf = (name: string) => Place | undefined;
+
 /** Shapes made so far, shared between targets. */
 export interface Shapes {
-  of(samples: readonly Sample[], kind: string, place: (name: string) => Place | undefined): Shape;
+  of(samples: readonly Sample[], kind: string, place: PlaceOf): Shape;
 }
+
+/** More are not kept: what a target measures may change with every probe. */
+const MOST_KEPT = 2000;
 
 /** `kind` tells apart targets whose samples of one name go to different families. */
 export function openShapes(): Shapes {
   const made = new Map<string, Shape>();
   return {
     of(samples, kind, place) {
-      const keys = samples.map((s) => ({ name: s.name, labels: s.labels, labelText: textOf(s.labels) }));
-      const id = `${kind}\n${keys.map((key) => key.name + key.labelText).join('\n')}`;
+      // Shapes with labels come and go with what is measured: only those without are worth sharing.
+      if (samples.some(({ labels }) => labels !== undefined)) return makeShape(samples, place);
+      const id = `${kind}\n${samples.map(({ name }) => name).join('\n')}`;
       const known = made.get(id);
       if (known !== undefined) return known;
-      // Shapes with labels come and go with what is measured: only those without are few enough to keep.
-      const columns: Column[][] = [];
-      for (const [index, key] of keys.entries()) {
-        const at = place(key.name);
-        if (at === undefined) continue;
-        const column = { index, labelText: labelText(at.labels) + key.labelText };
-        const list = columns[at.family.id];
-        if (list === undefined) columns[at.family.id] = [column];
-        else list.push(column);
-      }
-      const shape = { keys, columns };
-      if (keys.every((key) => key.labels === undefined)) made.set(id, shape);
+      if (made.size >= MOST_KEPT) made.clear();
+      const shape = makeShape(samples, place);
+      made.set(id, shape);
       return shape;
     },
   };
+}
+
+function makeShape(samples: readonly Sample[], place: PlaceOf): Shape {
+  const columns: Column[][] = [];
+  for (const [index, { name, labels }] of samples.entries()) {
+    const at = place(name);
+    if (at === undefined) continue;
+    const column = { index, labelText: labelText(at.labels) + textOf(labels) };
+    const list = columns[at.family.id];
+    if (list === undefined) columns[at.family.id] = [column];
+    else list.push(column);
+  }
+  return { keys: samples.map(({ name, labels }) => ({ name, labels })), columns };
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MeasureSpec, SeriesSpec } from '../../src/core/measure.ts';
 import { healthMeasures } from '../../src/core/measure.ts';
@@ -162,4 +163,106 @@ describe('the targets’ series', () => {
     expect(all).toContain('# TYPE odd_sum unknown\n');
     expect(all.endsWith('# EOF\n')).toBe(true);
   });
+
+  it('of a target that is paused are gone but for its counters, and come back with its next probe', async () => {
+    const { metrics, retarget } = open();
+    retarget('a');
+    metrics.record(result('a', [{ name: 'up', value: 0 }], 'down'));
+    metrics.retarget([{ target: aTarget('a', { enabled: false }), ownMeasures: [] }], () => true);
+    const paused = await text(metrics);
+    expect(samplesIn(paused, 'probe_success')).toEqual([]);
+    expect(samplesIn(paused, 'outrider_probe_failure_info')).toEqual([]);
+    expect(samplesIn(paused, 'outrider_target_probes_total')).toContain(
+      'outrider_target_probes_total{target="a",outcome="down"} 1',
+    );
+    retarget('a');
+    expect(samplesIn(await text(metrics), 'probe_success')).toEqual([]);
+    metrics.record(result('a', [{ name: 'up', value: 1 }]));
+    expect(samplesIn(await text(metrics), 'probe_success')).toEqual(['probe_success{target="a",instance="a"} 1']);
+  });
+
+  it('find their new names when a reload changes them, with the values that are known', async () => {
+    const { metrics } = open();
+    const observed = [{ target: aTarget('a'), ownMeasures: [] }];
+    metrics.retarget(observed, () => true);
+    metrics.record(
+      result('a', [
+        { name: 'up', value: 1 },
+        { name: 'connect', value: 0.5 },
+      ]),
+    );
+    metrics.retarget(observed, () => false);
+    const all = await text(metrics);
+    expect(samplesIn(all, 'outrider_http_connect_seconds')).toEqual([
+      'outrider_http_connect_seconds{target="a",instance="a"} 0.5',
+    ]);
+    expect(samplesIn(all, 'probe_success')).toEqual([]);
+  });
+
+  it('of a measure of one’s own are untyped where its name is a counter’s or histogram’s', async () => {
+    const { metrics } = open();
+    const own = (name: string): MeasureSpec => ({ name, unit: 'count', kind: 'gauge', help: 'Mine.' });
+    const ownMeasures = [own('orders_total'), own('order_count'), own('orders')];
+    metrics.retarget([{ target: aTarget('a'), ownMeasures }], () => true);
+    metrics.record(
+      result(
+        'a',
+        ownMeasures.map(({ name }) => ({ name, value: 1 })),
+      ),
+    );
+    const types = (await text(metrics)).split('\n').filter((line) => line.startsWith('# TYPE outrider_http'));
+    expect(types).toEqual([
+      '# TYPE outrider_http_orders_total untyped',
+      '# TYPE outrider_http_order_count untyped',
+      '# TYPE outrider_http_orders gauge',
+    ]);
+  });
 });
+
+describe('what is written', () => {
+  const any = fc.string({ unit: 'binary', maxLength: 20 });
+
+  it('is read back as it was, whatever stands in labels and values', async () => {
+    const value = fc.oneof(fc.double(), fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, -0, 1e21, 5e-324));
+    await fc.assert(
+      fc.asyncProperty(any, any, any, value, async (name, instance, topic, number) => {
+        const { metrics } = open();
+        metrics.retarget([{ target: aTarget(name, { instance }), ownMeasures: [] }], () => true);
+        metrics.record(result(name, [{ name: 'lag', value: number, labels: { topic } }]));
+        const [line = ''] = samplesIn(await text(metrics), 'outrider_http_lag');
+        const labels = { target: name, instance, topic };
+        expect(readLine(line)).toEqual({ name: 'outrider_http_lag', labels, value: number === 0 ? 0 : number });
+      }),
+    );
+  });
+
+  it.each([
+    { format: 'text', written: '# HELP odd \\\\ and "so"\\non\n# TYPE odd counter\n' },
+    { format: 'openmetrics', written: '# HELP odd \\\\ and \\"so\\"\\non\n# TYPE odd unknown\n' },
+  ] as const)('escapes a help as $format wants it', async ({ format, written }) => {
+    const odd = { name: 'odd', kind: 'counter', help: '\\ and "so"\non', lines: () => ['odd 1'] } as const;
+    let all = '';
+    for await (const chunk of exposition([odd], format)) all += chunk;
+    expect(all.startsWith(written)).toBe(true);
+  });
+
+  it('leaves out a family without a series', async () => {
+    const none = { name: 'none', kind: 'gauge', help: 'None.', lines: () => [] } as const;
+    let all = '';
+    for await (const chunk of exposition([none], 'openmetrics')) all += chunk;
+    expect(all).toBe('# EOF\n');
+  });
+});
+
+/** Reads a line by the grammar of the text format. */
+function readLine(line: string) {
+  const [, name = '', inner = '', value = ''] = /^([a-z_]+)\{(.*)\} (\S+)$/s.exec(line) ?? [];
+  const labels: Record<string, string> = {};
+  for (const [, label = '', text = ''] of inner.matchAll(/([a-z]+)="((?:[^"\\]|\\.)*)"(?:,|$)/gs))
+    labels[label] = text.replace(/\\(.)/gs, (_, escaped: string) => (escaped === 'n' ? '\n' : escaped));
+  return {
+    name,
+    labels,
+    value: value === '+Inf' ? Number.POSITIVE_INFINITY : value === '-Inf' ? -Infinity : Number(value),
+  };
+}

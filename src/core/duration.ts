@@ -18,8 +18,8 @@ export function parseDurationMs(text: string): number | undefined {
 
 /** The shortest writing of a duration in milliseconds: `1h30m`, `15s`, `250ms`. */
 export function formatDuration(ms: number): string {
-  if (ms === 0) return '0s';
   let rest = Math.round(ms);
+  if (rest === 0) return '0s';
   let text = '';
   for (const unit of ['w', 'd', 'h', 'm', 's', 'ms'] as const) {
     const count = Math.floor(rest / UNIT_MS[unit]);

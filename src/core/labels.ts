@@ -17,7 +17,9 @@ export function fingerprint(labels: Labels): string {
     hash = BigInt.asUintN(64, (hash ^ byte) * FNV_PRIME);
   };
   for (const name of Object.keys(labels).sort()) {
-    for (const text of [name, labels[name] ?? '']) {
+    const value = labels[name] ?? '';
+    if (value === '') continue; // to Alertmanager an empty label is none
+    for (const text of [name, value]) {
       for (const byte of Buffer.from(text)) add(BigInt(byte));
       add(SEPARATOR);
     }

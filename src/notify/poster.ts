@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { rootCertificates } from 'node:tls';
+import { getCACertificates } from 'node:tls';
 import type { TlsSettings } from '../core/schema.ts';
 import type { Secret, SecretUrl } from '../core/secret.ts';
 import { toDelivery, toFailure } from './answer.ts';
@@ -71,7 +71,7 @@ async function tlsOptions(tls: TlsSettings | undefined, environment: ReceiverEnv
   return {
     rejectUnauthorized: tls.insecure_skip_verify !== true,
     minVersion: tls.min_version === '1.3' ? ('TLSv1.3' as const) : ('TLSv1.2' as const),
-    ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }),
+    ...(ca === undefined ? {} : { ca: [...getCACertificates('default'), ca] }),
     ...(tls.server_name === undefined ? {} : { servername: tls.server_name }),
   };
 }

@@ -123,5 +123,9 @@ export function openFleet(options: FleetOptions): Fleet {
 
 /** A prober that is opened by its first run, under that run's deadline. */
 const lazily = (open: () => Promise<Prober>): Pick<Prober, 'run'> => ({
-  run: async (run) => (await open()).run(run),
+  async run(run) {
+    const prober = await open();
+    run.signal.throwIfAborted(); // the deadline passed while it was opened: the next run has the prober for itself
+    return prober.run(run);
+  },
 });

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { createSecureContext, rootCertificates, type SecureContext, type SecureVersion } from 'node:tls';
+import { createSecureContext, getCACertificates, type SecureContext, type SecureVersion } from 'node:tls';
 import type { TlsSettings } from '../core/schema.ts';
 
 /** Options for `tls.connect`; the context is made once and shared by all targets that want the same, which takes 30 % off each handshake. */
@@ -31,7 +31,10 @@ function sharedContext(minVersion: SecureVersion, ca: string | undefined): Secur
   const known = shared.get(key)?.deref();
   if (known !== undefined) return known;
   for (const [other, context] of shared) if (context.deref() === undefined) shared.delete(other);
-  const made = createSecureContext({ minVersion, ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }) });
+  const made = createSecureContext({
+    minVersion,
+    ...(ca === undefined ? {} : { ca: [...getCACertificates('default'), ca] }),
+  });
   shared.set(key, new WeakRef(made));
   return made;
 }

@@ -78,16 +78,6 @@ describe('an ACL user', () => {
     expect(seen.gaps).toHaveLength(1);
   });
 
-  it('is told once in the log what is missing', async () => {
-    const said: unknown[] = [];
-    const quiet = () => {};
-    const log = { debug: quiet, info: quiet, error: quiet, warn: (fields: unknown) => void said.push(fields) };
-    await using prober = await openRedisProber(as('pinger'), { log });
-    await lookOnce(prober);
-    await lookOnce(prober);
-    expect(said).toEqual([{ target: 'target', why: expect.stringContaining('NOPERM') }]);
-  });
-
   it('who may not PING cannot ask for its health', async () => {
     expect(await probeRedis(as('nobody'))).toMatchObject({
       outcome: 'down',

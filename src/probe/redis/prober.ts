@@ -1,5 +1,5 @@
 import { formatDuration } from '../../core/duration.ts';
-import type { Failure, Gap, Observation } from '../../core/result.ts';
+import type { Failure, Observation } from '../../core/result.ts';
 import type { ProbeEnvironment, Prober, Run } from '../contract.ts';
 import { openTls } from '../tls.ts';
 import { type Answer, type Connection, loadCodec } from './connection.ts';
@@ -27,8 +27,6 @@ interface Kept {
   connection: Connection | undefined;
   /** The last connected clients that were seen, for the evidence of a server that is full. */
   clients: string | undefined;
-  /** The last gap that was logged. */
-  said: string;
   closed: boolean;
 }
 
@@ -56,7 +54,7 @@ export async function openRedis(settings: RedisSettings, environment: ProbeEnvir
     environment,
     memoryBytes: settings.memory_limit,
   };
-  const kept: Kept = { connection: undefined, clients: undefined, said: '', closed: false };
+  const kept: Kept = { connection: undefined, clients: undefined, closed: false };
   return {
     run: (run) => look(run, context, kept),
     [Symbol.asyncDispose]: async () => {
@@ -131,7 +129,6 @@ async function judge(health: Asked, leftMs: number, context: Context, kept: Kept
   const { info, measures, series, gaps } = statistics;
   if (info !== undefined) kept.clients = clientsText(info);
   const evidence = info === undefined ? {} : evidenceOf(info);
-  sayOnce(gaps, context, kept);
   if (failure === undefined) return { outcome: 'up', durationMs: tookMs, measures, series, gaps, evidence };
   connection.close(failure);
   return { ...down(withDetail(failure, answer, statistics), tookMs, evidence), measures, series };
@@ -165,13 +162,6 @@ async function statisticsOf(health: Asked, leftMs: number, context: Context): Pr
     fresh ? connection.ask('CLIENT', 'SETNAME', 'outrider') : undefined,
   ]);
   return statistics;
-}
-
-function sayOnce(gaps: readonly Gap[], { environment }: Context, kept: Kept): void {
-  const why = gaps.map((gap) => gap.why).join('; ');
-  if (why !== '' && why !== kept.said)
-    environment.log.warn({ target: environment.target, why }, 'some measures of this target cannot be had');
-  kept.said = why;
 }
 
 function down(failure: Failure, durationMs: number, evidence: Record<string, string>): Observation {

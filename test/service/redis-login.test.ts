@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startRedis } from '../../demo/service/redis.ts';
 import type { Service } from '../../demo/service/service.ts';
 import { type Certificates, makeCertificates } from '../support/certificates.ts';
-import { lookOnce, openRedisProber, probeRedis, redisCli, redisOfTest, valueIn } from '../support/redis.ts';
+import { probeRedis, redisCli, redisOfTest, valueIn } from '../support/redis.ts';
 
 const SECRET = 'correct-horse';
 

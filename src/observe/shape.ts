@@ -31,15 +31,15 @@ export function labelText(labels: Labels): string {
 
 const textOf = (labels: Labels | undefined): string => (labels === undefined ? '' : labelText(labels));
 
-/** Whether two label sets are written alike: the same names and values in the same order. */
 function sameLabels(a: Labels | undefined, b: Labels | undefined): boolean {
   if (a === b) return true;
   if (a === undefined || b === undefined) return false;
-  const names = Object.keys(a);
-  const others = Object.keys(b);
-  if (names.length !== others.length) return false;
-  for (const [index, name] of names.entries()) if (others[index] !== name || a[name] !== b[name]) return false;
-  return true;
+  let count = 0;
+  for (const name in a) {
+    if (a[name] !== b[name]) return false;
+    count++;
+  }
+  return count === Object.keys(b).length;
 }
 
 /** Whether the samples look like this shape. */

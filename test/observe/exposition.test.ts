@@ -181,6 +181,19 @@ describe('the targets’ series', () => {
     expect(samplesIn(await text(metrics), 'probe_success')).toEqual(['probe_success{target="a",instance="a"} 1']);
   });
 
+  it('begin anew when a target becomes one of another type', async () => {
+    const { metrics, retarget } = open();
+    retarget('a');
+    metrics.record(result('a', [{ name: 'up', value: 1 }]));
+    metrics.retarget([{ target: aTarget('a', { type: 'redis' }), ownMeasures: [] }], () => true);
+    const all = await text(metrics);
+    expect(samplesIn(all, 'probe_success')).toEqual([]);
+    expect(samplesIn(all, 'outrider_target_last_probe_timestamp_seconds')).toEqual([]);
+    expect(samplesIn(all, 'outrider_target_probes_total')).toContain(
+      'outrider_target_probes_total{target="a",outcome="up"} 0',
+    );
+  });
+
   it('find their new names when a reload changes them, with the values that are known', async () => {
     const { metrics } = open();
     const observed = [{ target: aTarget('a'), ownMeasures: [] }];

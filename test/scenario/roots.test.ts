@@ -79,19 +79,33 @@ describe('a root that recovers', () => {
 });
 
 describe('a root that comes and goes before anybody is told of it', () => {
-  it('covers its symptom no longer than one grace', () => {
+  const doubtful = (recover = 2) => {
     const disk = aTarget('disk');
-    const outage = scenario([disk, { ...database, ...dependsOn('disk') }, api]);
+    const outage = scenario([disk, { ...database, ...dependsOn('disk'), recover }, api]);
     for (const name of ['disk', 'database', 'api']) outage.at('0s').probe(name).up();
     goDown(outage, 5, 'database');
     goDown(outage, 7, 'api');
     comeUp(outage, 16, 'database');
     goDown(outage, 18, 'database');
+    return outage;
+  };
+
+  it('covers its symptom no longer than one grace', () => {
+    const outage = doubtful();
     comeUp(outage, 29, 'database');
     goDown(outage, 31, 'database');
     outage.at('36s').told();
     comeUp(outage, 42, 'database');
     outage.at('42s').told('firing HttpDown/api');
+  });
+
+  it('leaves its symptom a whole grace once somebody was told of it', () => {
+    const outage = doubtful(1);
+    outage.at('34s').told('firing PostgresDown/database');
+    outage.at('35s').probe('database').up();
+    outage.at('35s').told('resolved PostgresDown/database');
+    outage.at('54s').told();
+    outage.at('55s').told('firing HttpDown/api');
   });
 });
 

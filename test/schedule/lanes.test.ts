@@ -55,8 +55,10 @@ describe('the lanes', () => {
     expect(running.filter(({ passenger }) => passenger.type === 'http')).toHaveLength(10);
   });
 
-  it('never wait for each other for ever, whatever the order of their hosts', async () => {
-    const passengers = [...many(50, on('a', 'b')), ...many(50, on('b', 'a')), ...many(50, on('a', 'a', 'b'))];
+  it.each([
+    { hosts: 'of two in either order', passengers: [...many(50, on('a', 'b')), ...many(50, on('b', 'a'))] },
+    { hosts: 'named twice', passengers: many(50, on('a', 'a')) },
+  ])('never wait for each other for ever, with hosts $hosts', async ({ passengers }) => {
     const { board, running, settle } = station(20, passengers);
     for (const passenger of passengers) board(passenger);
     let ended = 0;
@@ -64,7 +66,20 @@ describe('the lanes', () => {
       running[0]?.end();
       ended++;
     }
-    expect(ended).toBe(150);
+    expect(ended).toBe(passengers.length);
+  });
+
+  it('count what runs on a crowded host when they are arranged anew, and take a new bound', async () => {
+    const crowd = many(80, on('a'));
+    const { board, running, settle, arrange } = station(40, crowd);
+    for (const passenger of crowd.slice(0, 40)) board(passenger);
+    arrange(40);
+    for (const passenger of crowd.slice(40)) board(passenger);
+    await settle();
+    expect(running).toHaveLength(9);
+    arrange(80);
+    await settle();
+    expect(running).toHaveLength(18);
   });
 
   it('count what runs when they are arranged anew', async () => {

@@ -176,4 +176,15 @@ describe('a stop', () => {
     await clock.advance(60_000);
     expect([starts.length, results.length]).toEqual(before);
   });
+
+  it('leaves no timer behind, whatever was asked for', async () => {
+    const { clock, scheduler, replace } = bench(() => 1);
+    replace([aTarget('a'), aTarget('b', { intervalMs: 3_600_000 })]);
+    await clock.advance(5000);
+    scheduler.probeNow([{ target: 'b', afterMs: 3_000_000 }]);
+    replace([aTarget('a'), aTarget('c')]);
+    scheduler.probeNow([{ target: 'c', afterMs: 3_000_000 }]);
+    scheduler.stop();
+    expect(clock.pending()).toBe(0);
+  });
 });

@@ -13,11 +13,11 @@ describe('the scheduler', () => {
   });
 
   it('never runs a target twice at once, and counts the turns that it left out', async () => {
-    const { clock, starts, results, replace } = bench(() => 25_000);
+    const { clock, starts, skips, replace } = bench(() => 25_000);
     replace([aTarget('a', { intervalMs: 10_000 })]);
     await clock.advance(60_000);
     expect(startsOf(starts, 'a').map((atMs) => Math.round(atMs / 1000))).toEqual([0, 30, 60]);
-    expect(results.filter((result) => result.outcome === 'skipped')).toHaveLength(4);
+    expect(skips('overlap')).toHaveLength(4);
   });
 
   it('goes on after a stall on the same grid, without making up for what was missed', async () => {
@@ -61,6 +61,27 @@ describe('the scheduler', () => {
       [10, 'scheduled'],
       [20, 'scheduled'],
     ]);
+  });
+
+  it('measures how late a turn is, and nothing of probes out of turn', async () => {
+    const { clock, scheduler, delays, replace } = bench((target) => (target === 'a' ? 4000 : 1), 2);
+    replace([aTarget('a', { intervalMs: 10_000 }), aTarget('b', { intervalMs: 10_000 })]);
+    await clock.advance(4500);
+    scheduler.probeNow([{ target: 'b', afterMs: 0 }]);
+    await clock.advance(400);
+    expect(delays.map((delayMs) => Math.round(delayMs / 100) * 100)).toEqual([0, 2500]);
+  });
+
+  it('keeps a turn although its re-probe waits behind others', async () => {
+    const { clock, scheduler, starts, replace, twice } = bench((target) => (target === 'dead' ? 12_000 : 1), 10);
+    replace([aTarget('dead', { intervalMs: 60_000 }), aTarget('a', { intervalMs: 10_000 })]);
+    await clock.advance(13_000);
+    scheduler.probeNow([{ target: 'dead', afterMs: 0 }]);
+    scheduler.probeNow([{ target: 'a', afterMs: 1 }]);
+    await clock.advance(15_000);
+    const late = starts.filter(({ target, atMs }) => target === 'a' && atMs > 13_000);
+    expect(late.map(({ atMs, turn }) => [Math.round(atMs / 1000), turn])).toEqual([[20, 'scheduled']]);
+    expect(twice()).toBe(0);
   });
 
   it('takes a probe out of turn that is still in flight as the sample of the turn that comes', async () => {

@@ -7,6 +7,8 @@ export interface VirtualClock extends Clock {
   advance(ms: number): Promise<void>;
   /** Jumps ahead as after a suspend: what was due on the way runs late, now. */
   jump(ms: number): Promise<void>;
+  /** How many timers are set. */
+  pending(): number;
 }
 
 /** Settled promises run their continuations before time goes on: a few turns of the loop are enough for any chain here. */
@@ -61,6 +63,7 @@ export function virtualClock(startWallMs = Date.UTC(2026, 0, 1)): VirtualClock {
       };
     },
     advance,
+    pending: () => [...timers.values()].flat().filter((timer) => timer.fn !== undefined).length,
     async jump(ms) {
       nowMs += ms;
       await advance(0);

@@ -1,19 +1,10 @@
 import type { Alert, AlertState, Notice } from '../core/alert.ts';
 import type { Instant } from '../core/clock.ts';
 import type { Target } from '../core/target.ts';
-import { buildGraph, type Graph } from './graph.ts';
+import { explain, isDue, rootsOf, type Scene, type Stand } from './causes.ts';
+import { buildGraph } from './graph.ts';
 import { openLookouts } from './lookouts.ts';
 import { type Found, type Origin, present, stateOf, type Tracked, track } from './present.ts';
-
-/** How a target stands, as far as correlation asks. */
-export interface Stand {
-  readonly verdict: 'unknown' | 'up' | 'down';
-  readonly failing: object | undefined;
-  /** Successes in a row towards its recovery. */
-  readonly successes: number;
-  /** When the last probe that saw something had its answer, monotonic ms. */
-  readonly lookedMs: number;
-}
 
 /** What the judge found of one target. */
 export interface Finding {
@@ -51,14 +42,13 @@ export interface Correlator {
   alertsOf(target: string): readonly Alert[];
 }
 
-const NONE: readonly Tracked[] = [];
-
 /** Decides which alert is told and which is a symptom of another. Synchronous; time is an argument. */
 export function openCorrelator(standing: (target: string) => Stand | undefined): Correlator {
   let rules: CorrelationRules = { service: '', externalUrl: undefined, holdMs: 0, grace: 0 };
-  let graph: Graph = buildGraph([]);
-  const lookouts = openLookouts();
   const byTarget = new Map<string, Map<string, Tracked>>();
+  const alertsOf = (target: string): Iterable<Tracked> => byTarget.get(target)?.values() ?? [];
+  let scene: Scene = { graph: buildGraph([]), standing, alertsOf };
+  const lookouts = openLookouts();
   const undecided = new Set<Tracked>();
   const stale = new Set<Tracked>();
   let out: { changes: AlertChange[]; notices: Notice[]; probeNow: { target: string; afterMs: number }[] };
@@ -72,51 +62,9 @@ export function openCorrelator(standing: (target: string) => Stand | undefined):
 
   const graceMs = ({ target }: Tracked): number => rules.grace * target.intervalMs;
 
-  /** The firing alerts of a target that is down: they explain what stands on it. */
-  const firingOf = (target: string): readonly Tracked[] => {
-    const known = byTarget.get(target);
-    if (known === undefined || standing(target)?.verdict !== 'down') return NONE;
-    return [...known.values()].filter((tracked) => tracked.phase === 'firing');
-  };
-
-  /** The alerts that explain this target's: of all its dependencies' alerts, those that nothing explains in turn. */
-  const rootsOf = (target: string): readonly Tracked[] => {
-    const down = graph.hard(target).filter((name) => firingOf(name).length > 0);
-    if (down.length === 0) return NONE;
-    return down.filter((name) => !graph.hard(name).some((below) => down.includes(below))).flatMap(firingOf);
-  };
-
-  /** Whether a dependency might still turn out to be the cause. */
-  const isOpen = (tracked: Tracked): boolean =>
-    graph.hard(tracked.target.name).some((name) => {
-      const stand = standing(name);
-      if (stand?.verdict === 'down') return false;
-      return stand === undefined || stand.failing !== undefined || stand.lookedMs < tracked.seenMs;
-    });
-
-  const explain = (tracked: Tracked, roots: readonly Tracked[]) => {
-    for (const old of tracked.roots) if (!roots.includes(old) && old.symptoms.delete(tracked)) stale.add(old);
-    for (const root of roots) {
-      if (root.symptoms.has(tracked)) continue;
-      root.symptoms.add(tracked);
-      stale.add(root);
-    }
-    tracked.roots = roots;
-  };
-
-  /** What nothing explains is told, but a symptom not before its grace is over, nor while it is on its way up. */
-  const isDue = (tracked: Tracked, firingAtMs: number, nowMs: number): boolean => {
-    if (tracked.owed) return true;
-    if (tracked.roots.length > 0) return false;
-    if (tracked.freeAtMs === undefined) return nowMs - firingAtMs >= rules.holdMs || !isOpen(tracked);
-    const rising = (standing(tracked.target.name)?.successes ?? 0) > 0;
-    return nowMs >= tracked.freeAtMs && !rising;
-  };
-
-  const relate = (tracked: Tracked, now: Instant) => {
+  const relate = (tracked: Tracked, now: Instant, roots: readonly Tracked[]) => {
     const from = stateOf(tracked);
-    const roots = tracked.owed ? [] : rootsOf(tracked.target.name);
-    explain(tracked, roots);
+    for (const root of explain(tracked, roots)) stale.add(root);
     if (roots.some((root) => root.told)) tracked.freeAtMs = undefined;
     else if (roots.length === 0 && from === 'suppressed') tracked.freeAtMs ??= now.monoMs + graceMs(tracked);
     changed(tracked, from, stateOf(tracked));
@@ -125,17 +73,16 @@ export function openCorrelator(standing: (target: string) => Stand | undefined):
   /** First who explains whom, then who is told: so a root is told with all of its symptoms, in whatever order they come. */
   const settle = (concerned: Iterable<Tracked>, now: Instant) => {
     const open = [...concerned].filter((tracked) => undecided.has(tracked));
-    for (const tracked of open) relate(tracked, now);
+    for (const tracked of open) relate(tracked, now, tracked.owed ? [] : rootsOf(scene, tracked.target.name));
     decide(open, now);
   };
 
   const decide = (open: Iterable<Tracked>, { monoMs }: Instant) => {
-    for (const tracked of open) if (isDue(tracked, tracked.firingAtMs ?? monoMs, monoMs)) tell(tracked);
+    for (const tracked of open) if (isDue(scene, tracked, rules.holdMs, monoMs)) tell(tracked);
   };
 
   const tell = (tracked: Tracked) => {
     const from = stateOf(tracked);
-    explain(tracked, []);
     tracked.told = true;
     for (const symptom of tracked.symptoms) symptom.freeAtMs = undefined;
     undecided.delete(tracked);
@@ -146,7 +93,7 @@ export function openCorrelator(standing: (target: string) => Stand | undefined):
 
   const end = (tracked: Tracked, now: Instant) => {
     const from = stateOf(tracked);
-    explain(tracked, []);
+    for (const root of explain(tracked, [])) stale.add(root);
     for (const symptom of tracked.symptoms) symptom.freeAtMs ??= now.monoMs + graceMs(symptom);
     tracked.symptoms.clear();
     undecided.delete(tracked);
@@ -202,11 +149,11 @@ export function openCorrelator(standing: (target: string) => Stand | undefined):
       begin();
       meet(finding, now);
       const { name } = finding.target;
-      if (finding.began === true) out.probeNow.push(...lookouts.ask(graph.all(name), now.monoMs));
+      if (finding.began === true) out.probeNow.push(...lookouts.ask(scene.graph.all(name), now.monoMs));
       if (undecided.size > 0) {
-        const concerned = [name, ...graph.dependents(name)];
+        const concerned = [name, ...scene.graph.dependents(name)];
         settle(
-          concerned.flatMap((each) => [...(byTarget.get(each)?.values() ?? [])]),
+          concerned.flatMap((each) => [...alertsOf(each)]),
           now,
         );
       }
@@ -220,7 +167,7 @@ export function openCorrelator(standing: (target: string) => Stand | undefined):
     retarget(targets, findings, next, now) {
       begin();
       rules = next;
-      graph = buildGraph(targets);
+      scene = { ...scene, graph: buildGraph(targets) };
       const names = new Set(targets.filter((target) => target.enabled).map((target) => target.name));
       lookouts.retain(names);
       for (const [name, known] of [...byTarget]) {
@@ -233,6 +180,6 @@ export function openCorrelator(standing: (target: string) => Stand | undefined):
       return finish();
     },
     alerts: () => [...byTarget.values()].flatMap((known) => [...known.values()].map(present)),
-    alertsOf: (target) => [...(byTarget.get(target)?.values() ?? [])].map(present),
+    alertsOf: (target) => [...alertsOf(target)].map(present),
   };
 }

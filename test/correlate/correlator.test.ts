@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Target } from '../../src/core/target.ts';
-import { type Finding, openCorrelator, type Stand } from '../../src/correlate/correlator.ts';
+import type { Stand } from '../../src/correlate/causes.ts';
+import { type Finding, openCorrelator } from '../../src/correlate/correlator.ts';
 import { RULES } from '../support/scenario.ts';
 import { aTarget, dependsOn, downSpec } from '../support/targets.ts';
 

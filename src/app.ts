@@ -57,7 +57,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     own.reloadSuccessTimestampSeconds.set(clock.now().wallMs / 1000);
   };
 
-  const reload = oneAtATime(async (): Promise<Reload> => {
+  const inTurn = oneAtATime();
+  const reloadNow = async (): Promise<Reload> => {
     const next = await options.load();
     if (!next.ok) {
       own.reloadSuccessful.set(0);
@@ -71,7 +72,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     web.update(config);
     log.info({ added: added.length, removed: removed.length, changed: changed.length }, 'config reloaded');
     return { ok: true };
-  });
+  };
+  const reload = () => inTurn(reloadNow);
   const view = openView({
     ...engine,
     own,
@@ -84,7 +86,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   opened.defer(() => web.close());
 
   sayConfig(log, loaded);
-  await use(config);
+  await inTurn(() => use(config));
   running = true;
   const { address, port } = web;
   log.info({ address, port, targets: config.targets.length }, 'Outrider listens');
@@ -130,9 +132,10 @@ export function openOffline(env: Env, clock: Clock): Pick<Surroundings, 'load' |
   };
 }
 
-function oneAtATime<T>(task: () => Promise<T>): () => Promise<T> {
+/** Tasks that never overlap, in the order in which they are asked for. */
+function oneAtATime(): <T>(task: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
-  return () => {
+  return (task) => {
     const done = last.then(task);
     last = done.catch(() => {});
     return done;

@@ -42,7 +42,9 @@ async function run(flags: Flags, files: readonly string[]): Promise<ExitCode> {
   const log = openLog({ level, format, write: writeLog });
   sayBugs(log);
   let app: App | undefined;
+  let reloadAsked = false;
   process.on('SIGHUP', () => {
+    reloadAsked = true;
     app?.reload().catch((error: unknown) => log.error({ err: error }, 'the reload failed'));
   });
   const told = new Promise<string>((resolve) => {
@@ -65,6 +67,8 @@ async function run(flags: Flags, files: readonly string[]): Promise<ExitCode> {
     build: { version, revision: env['OUTRIDER_REVISION'] ?? '' },
     random: Math.random,
   });
+  // A SIGHUP while it started: what was read then may be old already.
+  if (reloadAsked) await app.reload();
   const signal = await told;
   log.info({ signal }, 'Outrider stops');
   const cut = systemClock.after(STOP_MS, () => process.exit(0));

@@ -50,6 +50,14 @@ export function openFleet(options: FleetOptions): Fleet {
   const ships = new Map<string, Ship>();
   let limits: FleetLimits | undefined;
 
+  const skipped = (target: string, turn: () => Turn): ProbeResult => ({
+    outcome: 'skipped',
+    why: 'stopping',
+    target,
+    turn: turn(),
+    at: clock.now(),
+  });
+
   const environmentOf = (ship: Ship, bounds: FleetLimits): ProbeEnvironment => ({
     target: ship.manned.target.name,
     intervalMs: ship.manned.target.intervalMs,
@@ -85,7 +93,7 @@ export function openFleet(options: FleetOptions): Fleet {
     async run(name, turn) {
       const ship = ships.get(name);
       if (ship === undefined || limits === undefined) {
-        return { outcome: 'skipped', why: 'stopping', target: name, turn: turn(), at: clock.now() };
+        return skipped(name, turn);
       }
       const bounds = limits;
       const prober = lazily(() => proberOf(ship, bounds));
@@ -95,7 +103,16 @@ export function openFleet(options: FleetOptions): Fleet {
           ship.abort = undefined;
         };
       };
-      return runProbe({ prober, target: ship.manned.target, turn, clock, scrub: bounds.scrub, onAbortable });
+      const result = await runProbe({
+        prober,
+        target: ship.manned.target,
+        turn,
+        clock,
+        scrub: bounds.scrub,
+        onAbortable,
+      });
+      // A reload or a stop took the prober away in its midst: what it says then is not the target's doing.
+      return ships.get(name) === ship ? result : skipped(name, turn);
     },
     async replace(targets, next) {
       const before = new Map(ships);

@@ -75,6 +75,7 @@ export async function measureOutrider(
     'schedule error p50': ms(quantile(stats.errorsMs, 0.5)),
     'schedule error p99': ms(quantile(stats.errorsMs, 0.99)),
     'schedule error max': ms(quantile(stats.errorsMs, 1)),
+    'started late, p99 (its own metric)': `at most ${ms(lateness(own, 0.99) * 1000)}`,
     '/metrics, median': ms(
       quantile(
         scrapes.map((one) => one.tookMs).toSorted((a, b) => a - b),
@@ -105,6 +106,13 @@ async function scrape(url: string): Promise<Scrape> {
   const begun = performance.now();
   const { byteLength } = await (await fetch(url, { headers: { 'accept-encoding': 'identity' } })).arrayBuffer();
   return { tookMs: performance.now() - begun, bytes: byteLength };
+}
+
+/** The bucket of `outrider_probe_delay_seconds` below which `share` of all scheduled probes started, seconds. */
+function lateness(metrics: string, share: number): number {
+  const buckets = [...metrics.matchAll(/^outrider_probe_delay_seconds_bucket\{le="([^"]+)"\} (\d+)$/gm)];
+  const all = Number(buckets.at(-1)?.[2]);
+  return Number(buckets.find(([, , count]) => Number(count) >= share * all)?.[1]);
 }
 
 function sumOf(metrics: string, name: string): number {

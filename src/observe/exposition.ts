@@ -11,8 +11,8 @@ export interface Block extends FamilyHead {
   lines(): Iterable<string>;
 }
 
-/** So many lines are written before probes get their turn again: about a millisecond. */
-const LINES_PER_TURN = 2000;
+/** So many lines are written before probes get their turn again: a fraction of a millisecond. */
+const LINES_PER_TURN = 400;
 
 /** A number as both formats write it. */
 export function formatValue(value: number): string {

@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 const service = ['test/service/**/*.test.ts'];
 const containers = ['test/containers/**/*.test.ts'];
 const everywhere = ['node_modules/**', 'dist/**'];
+/** On a shared machine a real service may stall once; what fails twice is a failure. The report names what was tried again. */
+const retry = process.env['CI'] === undefined ? 0 : 1;
 
 /** `unit` needs nothing but Node; `service` starts real services itself; `containers` needs an engine that speaks Docker's API. */
 export default defineConfig({
@@ -13,6 +15,7 @@ export default defineConfig({
         test: {
           name: 'service',
           include: service,
+          retry,
           testTimeout: 60_000,
           hookTimeout: 240_000,
           maxWorkers: 2,

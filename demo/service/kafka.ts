@@ -38,6 +38,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaServi
   if (!existsSync(KAFKA_JARS)) throw new Error(`Kafka's jars are not in ${KAFKA_JARS}`);
   const folder = await temporaryFolder('kafka', options.within);
   const plan = await planNodes(options.brokers ?? 1, folder);
+  // May begin with a dash, hence `--cluster-id=` below.
   const cluster = randomBytes(16).toString('base64url');
   const started = await Promise.allSettled(plan.map((node) => startNode(node, plan, cluster, options)));
   const nodes = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
@@ -71,7 +72,14 @@ async function startNode(
   const file = join(node.folder, 'server.properties');
   await writeFile(file, serverProperties(node, plan, options, options.properties));
   await mustRun(
-    java('kafka-format', ['kafka.tools.StorageTool', 'format', '-t', cluster, '-c', file, ...scram(options)]),
+    java('kafka-format', [
+      'kafka.tools.StorageTool',
+      'format',
+      `--cluster-id=${cluster}`,
+      '-c',
+      file,
+      ...scram(options),
+    ]),
   );
   return manage({
     name: `kafka-${node.id}`,

@@ -1,6 +1,6 @@
 import type { BuiltInAlert } from '../core/alert.ts';
 import { type Parsed, parseWhen } from '../core/when/parse.ts';
-import type { Test, When } from '../core/when/tree.ts';
+import type { When } from '../core/when/tree.ts';
 
 const known = new WeakMap<object, Parsed>();
 
@@ -23,10 +23,3 @@ export function builtInCondition(builtIn: BuiltInAlert): When {
 /** Whether it is the alert that a target has for being down. */
 export const isDownAlert = (builtIn: BuiltInAlert): boolean =>
   builtInCondition(builtIn).tests.every((test) => test.kind === 'down');
-
-/** The measures that a test asks for. */
-export function measuresOf(test: Test): readonly { readonly name: string; readonly at: number }[] {
-  if (test.kind === 'absent') return [test.measure];
-  if (test.kind !== 'compare') return [];
-  return test.divisor === undefined ? [test.left.measure] : [test.left.measure, test.divisor.measure];
-}

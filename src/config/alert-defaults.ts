@@ -1,5 +1,6 @@
 import { nearest } from '../core/nearest.ts';
-import { conditionOf, measuresOf } from './alert-condition.ts';
+import { measuresIn } from '../core/when/needs.ts';
+import { conditionOf } from './alert-condition.ts';
 import { checkRaise } from './alert-merge.ts';
 import { checkNames, fitsPattern, isWildcard, nearestPattern } from './alert-name.ts';
 import { type AlertProblem, type DefaultAlertSources, type Layer, layersOf } from './alert-sources.ts';
@@ -47,7 +48,7 @@ function checkCondition({ entry, path }: Layer, measureNames: ReadonlySet<string
   if (parsed === undefined) return [];
   if (!parsed.ok) return parsed.problems.map((problem) => ({ path: whenPath, ...problem }));
   return parsed.when.tests
-    .flatMap(measuresOf)
+    .flatMap(measuresIn)
     .filter(({ name }) => !measureNames.has(name))
     .map(({ name, at }) => {
       const message = `no target and no type measures "${name}"`;

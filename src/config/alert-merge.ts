@@ -4,6 +4,7 @@ import type { MeasureSpec } from '../core/measure.ts';
 import { rankOf, SEVERITIES, type Severity } from '../core/severity.ts';
 import { checkWhen } from '../core/when/check.ts';
 import { FEWEST_RESULTS } from '../core/when/check-operand.ts';
+import { measuresIn } from '../core/when/needs.ts';
 import { printWhen } from '../core/when/print.ts';
 import type { Test, When } from '../core/when/tree.ts';
 import { builtInCondition, conditionOf } from './alert-condition.ts';
@@ -95,7 +96,7 @@ function emptyWindows(name: string, when: When, { measures, intervalMs, path }: 
   return problems.map(({ message }) => ({ path, message: `${name} is never judged: ${message}` }));
 }
 
-function finish(draft: Draft, when: When, { critical }: Surroundings): Pick<Merged, 'spec' | 'problems'> {
+function finish(draft: Draft, when: When, { critical, measures }: Surroundings): Pick<Merged, 'spec' | 'problems'> {
   const { name, builtIn, layers } = draft;
   const severity =
     given(layers, 'severity') ?? (builtIn === undefined ? OWN_SEVERITY : severityOf(builtIn.rank, critical));
@@ -107,6 +108,7 @@ function finish(draft: Draft, when: When, { critical }: Surroundings): Pick<Merg
   const spec: AlertSpec = {
     name,
     when,
+    measures: named(when, measures),
     forMs: given(layers, 'for') ?? builtInForMs,
     severity,
     keepFiringForMs: given(layers, 'keep_firing_for') ?? 0,
@@ -119,6 +121,13 @@ function finish(draft: Draft, when: When, { critical }: Surroundings): Pick<Merg
     ...(runbook === undefined ? {} : { runbook }),
   };
   return { spec, problems: raise.problems };
+}
+
+/** Of these measures those that a condition names; a threshold may be the name of one too. */
+function named(when: When, measures: readonly MeasureSpec[]): readonly MeasureSpec[] {
+  const names = new Set(when.tests.flatMap(measuresIn).map(({ name }) => name));
+  for (const test of when.tests) if (test.kind === 'compare' && test.value.kind === 'word') names.add(test.value.word);
+  return measures.filter(({ name }) => names.has(name));
 }
 
 /** Steps that are no graver than the alert itself are mistakes where the target wrote them, and nothing where it inherits them. */

@@ -1,6 +1,7 @@
 import type { AlertSpec, BuiltInAlert } from '../core/alert.ts';
 import { nearest } from '../core/nearest.ts';
-import { conditionOf, isDownAlert, measuresOf } from './alert-condition.ts';
+import { measuresIn } from '../core/when/needs.ts';
+import { conditionOf, isDownAlert } from './alert-condition.ts';
 import { checkRaise, type Draft, type Merged, merge } from './alert-merge.ts';
 import { checkNames, fitsPattern, isWildcard } from './alert-name.ts';
 import { overlapsOf } from './alert-overlap.ts';
@@ -85,7 +86,7 @@ function isForTarget({ allBuiltInNames, measures }: AlertSources, entry: Layer['
   if (isWildcard(entry.name) || allBuiltInNames.has(entry.name)) return false;
   const parsed = conditionOf(entry);
   if (parsed?.ok !== true) return false;
-  const asked = parsed.when.tests.flatMap(measuresOf);
+  const asked = parsed.when.tests.flatMap(measuresIn);
   return asked.every(({ name }) => measures.some((measure) => measure.name === name));
 }
 

@@ -79,6 +79,8 @@ function targetOf(
     ...{ confirm, recover, startupGraceMs, labels, hosts, alerts },
     dependsOn: dependenciesOf(keys),
     instance: keys.instance ?? name,
+    places: [],
+    slo: undefined,
     enabled: keys.enabled ?? true,
   };
 }

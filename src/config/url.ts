@@ -40,5 +40,7 @@ const bare = (name: string, type: string): Target => ({
   recover: 1,
   startupGraceMs: 0,
   hosts: [],
+  places: [],
+  slo: undefined,
   alerts: [],
 });

@@ -1,4 +1,5 @@
 import type { Labels } from './labels.ts';
+import type { MeasureSpec } from './measure.ts';
 import type { Severity } from './severity.ts';
 import type { When } from './when/tree.ts';
 
@@ -30,6 +31,8 @@ export const downAlert = (name: string, what: string): BuiltInAlert => ({
 export interface AlertSpec {
   readonly name: string;
   readonly when: When;
+  /** The measures that `when` names. */
+  readonly measures: readonly MeasureSpec[];
   readonly forMs: number;
   readonly severity: Severity;
   readonly keepFiringForMs: number;
@@ -49,6 +52,8 @@ export type AlertState = (typeof ALERT_STATES)[number];
 
 /** One alert that is active now; its identity is its labels. Times are Unix epoch ms. */
 export interface Alert {
+  /** `external`: another Alertmanager client said it; it is never told to an Alertmanager again. */
+  readonly origin: 'own' | 'external';
   readonly fingerprint: string;
   readonly labels: Labels;
   readonly annotations: Labels;
@@ -61,6 +66,13 @@ export interface Alert {
   readonly generatorUrl: string | undefined;
   /** Fingerprints of the alerts that explain this one. */
   readonly suppressedBy: readonly string[];
+  /** Ids of the silences and maintenance windows that keep it from being told. */
+  readonly silencedBy: readonly string[];
+  /** Alerts of one group are one trouble: a root with its symptoms, or what failed in one place at one time. */
+  readonly group: string;
+  /** What is compared, and with what, in base units; absent where nothing is (`down`). */
+  readonly value?: number | undefined;
+  readonly threshold?: number | undefined;
 }
 
 /** What receivers are told of one alert: that it began (or goes on), or that it ended. */

@@ -7,6 +7,12 @@ export interface Dependency {
   readonly soft: boolean;
 }
 
+/** How much of the time a target should be up, as a ratio, over a window in ms: 99.9% over 30d. */
+export interface Slo {
+  readonly objective: number;
+  readonly windowMs: number;
+}
+
 /** What every stage may know of a target; the type's own settings stay with the probe. Frozen. */
 export interface Target {
   readonly name: string;
@@ -33,5 +39,8 @@ export interface Target {
   readonly startupGraceMs: number;
   /** The hosts that it asks, for the lanes: `db.example.com`, `10.0.0.5`. */
   readonly hosts: readonly string[];
+  /** What "same place, same time" goes by; empty where it belongs nowhere. */
+  readonly places: readonly string[];
+  readonly slo: Slo | undefined;
   readonly alerts: readonly AlertSpec[];
 }

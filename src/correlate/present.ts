@@ -91,6 +91,7 @@ export const stateOf = (tracked: Tracked): AlertState =>
 /** What receivers, UI and API see of it. */
 export function present(tracked: Tracked): Alert {
   return {
+    origin: 'own',
     fingerprint: tracked.fingerprint,
     labels: tracked.labels,
     annotations: annotations(tracked),
@@ -100,6 +101,8 @@ export function present(tracked: Tracked): Alert {
     startsAtMs: tracked.since.wallMs,
     generatorUrl: tracked.generatorUrl,
     suppressedBy: tracked.roots.map((root) => root.fingerprint),
+    silencedBy: [],
+    group: tracked.fingerprint,
   };
 }
 

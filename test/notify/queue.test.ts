@@ -7,6 +7,7 @@ import { virtualClock } from '../support/virtual-clock.ts';
 const MANNER: DeliveryManner = { batch: 3, resendMs: 60_000, keepResolvedMs: 15 * 60_000, longestBackoffMs: 30_000 };
 
 const alert = (name: string): Alert => ({
+  origin: 'own',
   fingerprint: name,
   labels: { alertname: name },
   annotations: {},
@@ -16,6 +17,8 @@ const alert = (name: string): Alert => ({
   startsAtMs: 0,
   generatorUrl: undefined,
   suppressedBy: [],
+  silencedBy: [],
+  group: name,
 });
 const firing = (name: string): Notice => ({ status: 'firing', alert: alert(name) });
 const resolved = (name: string, endsAtMs: number): Notice => ({ status: 'resolved', alert: alert(name), endsAtMs });

@@ -27,7 +27,10 @@ export const ALERT: Alert = {
   state: 'firing',
   startsAtMs: NOW_MS - 1500,
   generatorUrl: 'https://outrider.example.com/targets/database',
+  origin: 'own',
   suppressedBy: [],
+  silencedBy: [],
+  group: 'g',
 };
 export const FIRING: Notice = { status: 'firing', alert: ALERT };
 

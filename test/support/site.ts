@@ -22,6 +22,7 @@ export const targetView = (given: Partial<TargetView> & { readonly name: string 
 
 /** An alert that has been firing for a minute, but for what is given. */
 export const alertView = (given: Partial<Alert> & { readonly target: string }): Alert => ({
+  origin: 'own',
   fingerprint: '00000000000000aa',
   labels: { alertname: 'HttpDown', target: given.target },
   annotations: { summary: `HTTP ${given.target} is down` },
@@ -30,6 +31,8 @@ export const alertView = (given: Partial<Alert> & { readonly target: string }): 
   startsAtMs: NOW_MS - 60_000,
   generatorUrl: undefined,
   suppressedBy: [],
+  silencedBy: [],
+  group: 'g',
   ...given,
 });
 

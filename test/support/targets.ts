@@ -6,6 +6,7 @@ import type { Target } from '../../src/core/target.ts';
 export const downSpec = (name: string, severity: Severity = 'P1'): AlertSpec => ({
   name,
   when: { text: 'down', tests: [{ kind: 'down' }] },
+  measures: [],
   forMs: 0,
   severity,
   keepFiringForMs: 0,
@@ -34,6 +35,8 @@ export const aTarget = (name: string, changes: Partial<Target> = {}): Target => 
   recover: 2,
   startupGraceMs: 60_000,
   hosts: [`${name}.example`],
+  places: [],
+  slo: undefined,
   alerts: [downSpec('HttpDown')],
   ...changes,
 });

@@ -34,6 +34,8 @@ export interface Failure {
   readonly reason: FailureReason;
   /** A sentence that a person understands, without any secret: `connection refused by 127.0.0.1:5432`. */
   readonly message: string;
+  /** Set where nobody answered and the system itself said so by a code (no route, network down): it may be our own network. */
+  readonly unreachable?: true;
 }
 
 interface Seen {

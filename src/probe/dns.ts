@@ -3,8 +3,8 @@ import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import type { Clock } from '../core/clock.ts';
 import { codeOf, isOwnLimit } from './failure.ts';
-import { candidates, type NameServers, parseHosts, parseResolvConf } from './name-files.ts';
-import type { Address, Resolved, Resolver } from './resolver.ts';
+import { candidates, parseHosts, parseResolvConf, type ResolvConf } from './name-files.ts';
+import type { Address, NameServers, NoAddress, Resolved, Resolver } from './resolver.ts';
 
 export interface ResolverOptions {
   readonly clock: Pick<Clock, 'monoMs'>;
@@ -29,25 +29,30 @@ const LOCALHOST: Promise<Resolved> = Promise.resolve({
 });
 
 /** Opens the resolver that all probes share; disposing it ends what is under way. */
-export function openResolver(options: ResolverOptions): Resolver & Disposable {
+export function openResolver(options: ResolverOptions): Resolver & NameServers & Disposable {
   const { clock, hostsFile = '/etc/hosts', resolvConf = '/etc/resolv.conf' } = options;
   const hosts = watched(hostsFile, parseHosts, clock);
   const nameServers = watched(resolvConf, (text) => withServers(parseResolvConf(text), options.servers), clock);
   const literals = new Map<string, Promise<Resolved>>();
   const pool = openPool();
+  /** The last two names that were found: they will be known to the name servers again. */
+  let found: readonly string[] = [];
 
   async function lookUp(host: string, signal: AbortSignal): Promise<Resolved> {
     const conf = nameServers();
-    let failure: string | undefined;
+    let failure: Extract<Resolved, { ok: false }> | undefined;
     for (const name of candidates(host, conf)) {
       const answer = await pool.ask(name, conf, signal);
-      if (answer.kind === 'found') return { ok: true, addresses: answer.addresses };
+      if (answer.kind === 'found') {
+        if (found[0] !== name) found = [name, ...found.filter((other) => other !== name)].slice(0, 2);
+        return { ok: true, addresses: answer.addresses };
+      }
       if (answer.kind === 'none') continue;
       if (answer.code === 'ECONNREFUSED') assertDescriptors();
-      failure ??= sayWhy(answer.code, host);
+      failure ??= { ok: false, why: whyOf(answer.code), message: sayWhy(answer.code, host) };
       if (answer.code !== 'ESERVFAIL') break; // a server that does not answer would not answer for the next name
     }
-    return { ok: false, message: failure ?? `no address found for ${host}` };
+    return failure ?? { ok: false, why: 'no-name', message: `no address found for ${host}` };
   }
 
   return {
@@ -60,9 +65,29 @@ export function openResolver(options: ResolverOptions): Resolver & Disposable {
       if (addresses !== undefined) return Promise.resolve({ ok: true, addresses });
       return lookUp(host, signal);
     },
+    async isAnswering(signal) {
+      const conf = nameServers();
+      const unknown = `outrider-${Math.trunc(clock.monoMs()).toString(36)}.invalid`; // new each time: in nobody's cache
+      const over = new AbortController();
+      const ending = AbortSignal.any([signal, over.signal]);
+      const asked = [...found, unknown].map(async (name) => {
+        const answer = await pool.ask(name, conf, ending);
+        return answer.kind !== 'failed' || whyOf(answer.code) !== 'no-answer';
+      });
+      try {
+        return await anyTrue(asked);
+      } finally {
+        over.abort();
+      }
+    },
+    servers: () => nameServers().servers,
     [Symbol.dispose]: () => pool[Symbol.dispose](),
   };
 }
+
+/** Whether one of them comes true; it waits for the others only as long as none has. */
+const anyTrue = (promises: readonly Promise<boolean>[]): Promise<boolean> =>
+  Promise.any(promises.map(async (promise) => (await promise) || Promise.reject(new Error('no')))).catch(() => false);
 
 /** An address is its own answer, made once; undefined for a name. */
 function remember(literals: Map<string, Promise<Resolved>>, host: string): Promise<Resolved> | undefined {
@@ -75,7 +100,7 @@ function remember(literals: Map<string, Promise<Resolved>>, host: string): Promi
   return answer;
 }
 
-const withServers = (conf: NameServers, servers: readonly string[] | undefined): NameServers =>
+const withServers = (conf: ResolvConf, servers: readonly string[] | undefined): ResolvConf =>
   servers === undefined ? conf : { ...conf, servers };
 
 /** A file's parsed content, read again when the file has changed; a missing file is an empty one. */
@@ -115,15 +140,15 @@ type Answer =
   | { readonly kind: 'failed'; readonly code: string };
 
 interface Pool extends Disposable {
-  ask(name: string, conf: NameServers, signal: AbortSignal): Promise<Answer>;
+  ask(name: string, conf: ResolvConf, signal: AbortSignal): Promise<Answer>;
 }
 
 function openPool(): Pool {
-  let made: NameServers | undefined;
+  let made: ResolvConf | undefined;
   let idle: Channel[] = [];
   const busy = new Set<Channel>();
 
-  function take(conf: NameServers): Channel {
+  function take(conf: ResolvConf): Channel {
     if (conf !== made) idle = [];
     made = conf;
     const channel = idle.pop() ?? openChannel(conf);
@@ -131,7 +156,7 @@ function openPool(): Pool {
     return channel;
   }
 
-  function giveBack(channel: Channel, conf: NameServers): void {
+  function giveBack(channel: Channel, conf: ResolvConf): void {
     busy.delete(channel);
     if (conf === made && idle.length < MOST_IDLE) idle.push(channel);
   }
@@ -158,7 +183,7 @@ function openPool(): Pool {
   };
 }
 
-function openChannel(conf: NameServers): Channel {
+function openChannel(conf: ResolvConf): Channel {
   const { timeoutMs: timeout, attempts: tries } = conf;
   const channel = new Channel({ timeout, tries, maxTimeout: timeout });
   channel.setServers(conf.servers);
@@ -181,6 +206,11 @@ function toAnswer(found: readonly string[], family: 4 | 6): Answer {
 function toFailure(error: Error): Answer {
   const code = codeOf(error) ?? 'EOTHER';
   return code === 'ENOTFOUND' || code === 'ENODATA' ? { kind: 'none' } : { kind: 'failed', code };
+}
+
+function whyOf(code: string): NoAddress {
+  if (code === 'ETIMEOUT' || code === 'ECONNREFUSED' || code === 'ECANCELLED') return 'no-answer';
+  return code === 'EBADNAME' ? 'no-name' : 'failed';
 }
 
 function sayWhy(code: string, host: string): string {

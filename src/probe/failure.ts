@@ -34,6 +34,16 @@ const BY_CODE: Readonly<Record<string, readonly [FailureReason, Say]>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: ['tls', (peer) => `the certificate of ${peer} is for another name`],
 };
 
+/** Codes by which the system says that it did not get through: whose network that is remains to be seen. */
+const UNREACHABLE: ReadonlySet<string> = new Set([
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EHOSTDOWN',
+  'ENETDOWN',
+  'EACCES',
+  'EPERM',
+]);
+
 /** Codes that speak of our own descriptors and ports, not of the target. */
 const OWN_LIMITS: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'ENOBUFS', 'ENOMEM']);
 
@@ -57,7 +67,10 @@ export function connectionFailure(error: unknown, peer: string): Failure | undef
 /** What a code of the system or of TLS means, or undefined where it is not in the table. */
 export function failureOfCode(code: string, peer: string): Failure | undefined {
   const known = BY_CODE[code];
-  if (known !== undefined) return { reason: known[0], message: known[1](peer) };
+  if (known !== undefined) {
+    const failure = { reason: known[0], message: known[1](peer) };
+    return UNREACHABLE.has(code) ? { ...failure, unreachable: true } : failure;
+  }
   if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_'))
     return { reason: 'tls', message: `TLS handshake with ${peer} failed: ${code}` };
   return undefined;

@@ -4,6 +4,8 @@ import type { ProbeResult, Turn } from '../core/result.ts';
 import type { Scrub } from '../core/secret.ts';
 import type { Target } from '../core/target.ts';
 import type { ProbeEnvironment, Prober, ProbeType } from './contract.ts';
+import { type Names, openNames } from './names.ts';
+import type { OwnTrouble } from './own-trouble.ts';
 import type { Resolver } from './resolver.ts';
 import { runProbe } from './run.ts';
 
@@ -19,6 +21,8 @@ export interface FleetOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly resolver: Resolver;
+  /** Absent: every result is taken as it is. */
+  readonly ownTrouble?: Pick<OwnTrouble, 'look' | 'judge' | 'retain'>;
 }
 
 /** What the config bounds for all probers. */
@@ -40,13 +44,14 @@ export interface Fleet {
 
 interface Ship {
   manned: Manned;
+  readonly names: Names;
   prober: Promise<Prober> | undefined;
   abort: (() => void) | undefined;
 }
 
 /** A fleet without targets yet. */
 export function openFleet(options: FleetOptions): Fleet {
-  const { clock, log } = options;
+  const { clock, log, ownTrouble } = options;
   const ships = new Map<string, Ship>();
   let limits: FleetLimits | undefined;
 
@@ -63,7 +68,7 @@ export function openFleet(options: FleetOptions): Fleet {
     intervalMs: ship.manned.target.intervalMs,
     clock,
     log,
-    resolver: options.resolver,
+    resolver: ship.names,
     maxSeries: bounds.maxSeries,
     maxBodyBytes: bounds.maxBodyBytes,
     filesFrom: bounds.filesFrom,
@@ -78,6 +83,19 @@ export function openFleet(options: FleetOptions): Fleet {
         throw error;
       });
     return ship.prober;
+  };
+
+  /** May take a while, and a stop ends it. */
+  const judged = async (ship: Ship, result: ProbeResult): Promise<ProbeResult> => {
+    if (ownTrouble === undefined) return result;
+    const abort = new AbortController();
+    ship.abort = () => abort.abort();
+    try {
+      const { names, manned } = ship;
+      return await ownTrouble.judge({ result, target: manned.target, names, signal: abort.signal });
+    } finally {
+      ship.abort = undefined;
+    }
   };
 
   const letGo = async (ship: Ship) => {
@@ -103,16 +121,16 @@ export function openFleet(options: FleetOptions): Fleet {
           ship.abort = undefined;
         };
       };
-      const result = await runProbe({
-        prober,
-        target: ship.manned.target,
-        turn,
-        clock,
-        scrub: bounds.scrub,
-        onAbortable,
-      });
+      const { target } = ship.manned;
+      ownTrouble?.look();
+      ship.names.begin();
+      const seen = await runProbe({ prober, target, turn, clock, scrub: bounds.scrub, onAbortable });
+      const result = await judged(ship, seen);
       // A reload or a stop took the prober away in its midst: what it says then is not the target's doing.
-      return ships.get(name) === ship ? result : skipped(name, turn);
+      if (ships.get(name) !== ship) return skipped(name, turn);
+      // While it was judged, the run may have come to serve a scheduled turn.
+      const serves = turn();
+      return result.turn === serves ? result : { ...result, turn: serves };
     },
     async replace(targets, next) {
       const before = new Map(ships);
@@ -121,13 +139,15 @@ export function openFleet(options: FleetOptions): Fleet {
       for (const manned of targets) {
         const old = before.get(manned.target.name);
         if (old?.manned.revision !== manned.revision) {
-          ships.set(manned.target.name, { manned, prober: undefined, abort: undefined });
+          const names = openNames(options.resolver);
+          ships.set(manned.target.name, { manned, names, prober: undefined, abort: undefined });
           continue;
         }
         old.manned = manned; // the prober stays; what stages know of the target may still have changed
         ships.set(manned.target.name, old);
         before.delete(manned.target.name);
       }
+      ownTrouble?.retain(new Set(ships.keys()));
       await Promise.all([...before.values()].map(letGo));
     },
     async stop() {

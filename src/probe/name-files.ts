@@ -19,7 +19,7 @@ export function parseHosts(text: string): ReadonlyMap<string, readonly [Address,
 }
 
 /** How names are asked for: what /etc/resolv.conf says. */
-export interface NameServers {
+export interface ResolvConf {
   /** Addresses, with a port where it is not 53: `10.0.0.1`, `127.0.0.1:5353`. */
   readonly servers: readonly string[];
   readonly search: readonly string[];
@@ -38,7 +38,7 @@ const MOST_TIMEOUT_S = 30;
 const MOST_ATTEMPTS = 5;
 
 /** resolv.conf(5). What it does not say has the C library's defaults, but for the timeout. */
-export function parseResolvConf(text: string): NameServers {
+export function parseResolvConf(text: string): ResolvConf {
   const servers: string[] = [];
   let search: readonly string[] = [];
   const options = new Map<string, number>();
@@ -66,7 +66,7 @@ const bounded = (given: number | undefined, most: number, otherwise: number): nu
   given === undefined ? otherwise : Math.max(1, Math.min(given, most));
 
 /** The names that a host stands for, in the order in which they are tried. A trailing dot means the name alone. */
-export function candidates(host: string, { search, ndots }: Pick<NameServers, 'search' | 'ndots'>): readonly string[] {
+export function candidates(host: string, { search, ndots }: Pick<ResolvConf, 'search' | 'ndots'>): readonly string[] {
   if (host.endsWith('.')) return [host.slice(0, -1)];
   const searched = search.map((domain) => `${host}.${domain}`);
   const dots = host.split('.').length - 1;

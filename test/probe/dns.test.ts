@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openResolver } from '../../src/probe/dns.ts';
-import { type DnsRecord, startDnsServer } from '../support/dns-server.ts';
+import { type DnsRecord, type DnsServer, startDnsServer } from '../support/dns-server.ts';
 
 let folder: string;
 let nowMs: number;
@@ -31,6 +31,8 @@ async function start(records: Readonly<Record<string, DnsRecord>> = {}, files: {
     hostsFile,
     resolvConf,
     resolve: (host: string, signal = never) => resolver.resolve(host, signal),
+    isAnswering: (signal = never) => resolver.isAnswering(signal),
+    servers: resolver.servers,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
@@ -148,13 +150,13 @@ describe('what the name server is asked', () => {
 
 describe('when there is no answer', () => {
   test.each([
-    ['unknown.example', undefined, 'no address found for unknown.example'],
-    ['empty.example', { A: [] }, 'no address found for empty.example'],
-    ['broken.example', { rcode: 'SERVFAIL' }, 'the name server failed on broken.example (SERVFAIL)'],
-    ['forbidden.example', { rcode: 'REFUSED' }, 'the name server refused to answer for forbidden.example'],
-  ] as const)('%s fails with words', async (name, record, message) => {
+    ['unknown.example', undefined, 'no-name', 'no address found for unknown.example'],
+    ['empty.example', { A: [] }, 'no-name', 'no address found for empty.example'],
+    ['broken.example', { rcode: 'SERVFAIL' }, 'failed', 'the name server failed on broken.example (SERVFAIL)'],
+    ['forbidden.example', { rcode: 'REFUSED' }, 'failed', 'the name server refused to answer for forbidden.example'],
+  ] as const)('%s fails with words, and why', async (name, record, why, message) => {
     await using dns = await start(record === undefined ? {} : { [name]: record });
-    expect(await dns.resolve(name)).toEqual({ ok: false, message });
+    expect(await dns.resolve(name)).toEqual({ ok: false, why, message });
   });
 
   test('a server failure under one search domain does not hide the name under another', async () => {
@@ -167,13 +169,21 @@ describe('when there is no answer', () => {
 
   test('a silent name server is named as such after its attempts', async () => {
     await using dns = await start({ 'api.example': 'silent' }, { conf: 'options timeout:1 attempts:1' });
-    expect(await dns.resolve('api.example')).toEqual({ ok: false, message: 'no name server answered for api.example' });
+    expect(await dns.resolve('api.example')).toEqual({
+      ok: false,
+      why: 'no-answer',
+      message: 'no name server answered for api.example',
+    });
   });
 
   test('a dead name server is named as such', async () => {
     await using dns = await start({}, { conf: 'options timeout:1 attempts:1' });
     await dns.server[Symbol.asyncDispose]();
-    expect(await dns.resolve('api.example')).toEqual({ ok: false, message: 'no name server answered for api.example' });
+    expect(await dns.resolve('api.example')).toEqual({
+      ok: false,
+      why: 'no-answer',
+      message: 'no name server answered for api.example',
+    });
   });
 
   test('a lookup ends with its signal, and the others go on', async () => {
@@ -186,7 +196,7 @@ describe('when there is no answer', () => {
     const slow = dns.resolve('slow.example', controller.signal);
     const abortedMs = performance.now();
     controller.abort();
-    expect(await slow).toEqual({ ok: false, message: 'looking up slow.example did not end in time' });
+    expect(await slow).toEqual({ ok: false, why: 'no-answer', message: 'looking up slow.example did not end in time' });
     expect(performance.now() - abortedMs).toBeLessThan(50);
     expect(await late).toEqual(four('10.0.0.2'));
   });
@@ -201,5 +211,54 @@ describe('when there is no answer', () => {
     await using dns = await start();
     expect(await dns.resolve(`${'a'.repeat(64)}.example`)).toMatchObject({ ok: false });
     expect(await dns.resolve('a..b')).toMatchObject({ ok: false });
+  });
+});
+
+describe('whether the name servers answer at all', () => {
+  test('any answer will do, also that there is no such name', async () => {
+    await using dns = await start();
+    expect(await dns.isAnswering()).toBe(true);
+    expect(dns.server.asked).toHaveLength(2);
+    expect(dns.server.asked[0]).toMatch(/^A outrider-[0-9a-z]+\.invalid$/);
+  });
+
+  test('each time another name is asked for, so that no cache answers in their place', async () => {
+    await using dns = await start();
+    await dns.isAnswering();
+    nowMs += 500;
+    await dns.isAnswering();
+    expect(new Set(dns.server.asked).size).toBe(4);
+  });
+
+  test('a server that answers for nothing but a name that it knows is answering', async () => {
+    await using dns = await start({ database: { A: ['10.0.0.5'] } });
+    await dns.resolve('database');
+    dns.server.setUnknown('silent');
+    expect(await dns.isAnswering()).toBe(true);
+  });
+
+  test.each<[string, (server: DnsServer) => void | Promise<void>]>([
+    ['is silent', (server) => server.setUnknown('silent')],
+    ['is dead', (server) => server[Symbol.asyncDispose]()],
+  ])('a server that %s does not', async (_, end) => {
+    await using dns = await start({}, { conf: 'options timeout:1 attempts:1' });
+    await end(dns.server);
+    expect(await dns.isAnswering()).toBe(false);
+  });
+
+  test('a server that takes longer than the signal waits does not, and the question ends with the signal', async () => {
+    await using dns = await start();
+    dns.server.setUnknown('silent');
+    const controller = new AbortController();
+    const answering = dns.isAnswering(controller.signal);
+    const abortedMs = performance.now();
+    controller.abort();
+    expect(await answering).toBe(false);
+    expect(performance.now() - abortedMs).toBeLessThan(50);
+  });
+
+  test('they are named', async () => {
+    await using dns = await start();
+    expect(dns.servers()).toEqual([dns.server.address]);
   });
 });

@@ -17,19 +17,22 @@ export interface DnsServer extends AsyncDisposable {
   /** Questions so far, in order. */
   readonly asked: readonly string[];
   set(name: string, record: DnsRecord): void;
+  /** What becomes of questions for all other names, from now on. */
+  setUnknown(record: DnsRecord): void;
 }
 
 /** A name server on a free UDP port that says what it is told to; names that it does not know are NXDOMAIN. */
 export async function startDnsServer(records: Readonly<Record<string, DnsRecord>> = {}): Promise<DnsServer> {
   const known = new Map(Object.entries(records));
   const asked: string[] = [];
+  let unknown: DnsRecord = { rcode: 'NXDOMAIN' };
   const timers = new Set<NodeJS.Timeout>();
   const socket = createSocket('udp4');
   socket.on('message', (query, peer) => {
     const { name, type, end } = readQuestion(query);
     const kind = type === TYPE_A ? 'A' : 'AAAA';
     asked.push(`${kind} ${name}`);
-    const record = known.get(name) ?? { rcode: 'NXDOMAIN' };
+    const record = known.get(name) ?? unknown;
     if (record === 'silent') return;
     const addresses = 'rcode' in record ? [] : (record[kind] ?? []);
     const reply = answer(query.subarray(0, end), 'rcode' in record ? record.rcode : 'NOERROR', type, addresses);
@@ -47,6 +50,9 @@ export async function startDnsServer(records: Readonly<Record<string, DnsRecord>
     address: `127.0.0.1:${socket.address().port}`,
     asked,
     set: (name, record) => known.set(name, record),
+    setUnknown: (record) => {
+      unknown = record;
+    },
     async [Symbol.asyncDispose]() {
       if (!open) return;
       open = false;

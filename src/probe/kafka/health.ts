@@ -50,5 +50,6 @@ function judged(metadata: Metadata, answered: BrokerAddress): Health {
 /** Several brokers' failures as one: the first one's reason, and what happened at each. */
 function inOne(failures: readonly Failure[]): Failure {
   const messages = [...new Set(failures.map((failure) => failure.message))];
-  return { reason: failures[0]?.reason ?? 'internal', message: messages.join('; ') };
+  const failure = { reason: failures[0]?.reason ?? 'internal', message: messages.join('; ') } as const;
+  return failures.every(({ unreachable }) => unreachable) ? { ...failure, unreachable: true } : failure;
 }

@@ -1,24 +1,34 @@
 import type { Config } from './config/config.ts';
 import type { Notice } from './core/alert.ts';
+import type { Clock } from './core/clock.ts';
 import type { MeasureSpec } from './core/measure.ts';
 import type { Target } from './core/target.ts';
+import type { Changes } from './correlate/changes.ts';
 import type { Correlator } from './correlate/correlator.ts';
+import type { Mutes } from './correlate/mutes.ts';
 import type { Judge } from './judge/judge.ts';
-import { alertBlocks } from './observe/alert-blocks.ts';
+import { alertBlocks, maintenanceBlock } from './observe/alert-blocks.ts';
 import { targetBlocks, type Verdict } from './observe/blocks.ts';
 import { type Block, exposition } from './observe/exposition.ts';
 import type { Metrics, Row } from './observe/metrics.ts';
 import type { OwnMetrics } from './observe/own.ts';
 import { measuresOf } from './probe/registry.ts';
-import type { MeasureView, Readiness, Reload, TargetView, View } from './web/view.ts';
+import type { Explanation, MeasureView, Readiness, ReceivedAlert, Reload, TargetView, View } from './web/view.ts';
 
 /** What the view shows, and where it finds it. */
 export interface Shown {
   readonly version: string;
+  readonly clock: Clock;
   readonly metrics: Metrics;
   readonly own: OwnMetrics;
   readonly judge: Judge;
   readonly correlator: Correlator;
+  readonly mutes: Mutes;
+  readonly changes: Changes;
+  /** Why an active alert is in its state. */
+  explain(fingerprint: string): Explanation | undefined;
+  /** Takes alerts of another Alertmanager client. */
+  receive(alerts: readonly ReceivedAlert[]): void;
   config(): Config;
   running(): boolean;
   reload(): Promise<Reload>;
@@ -26,14 +36,20 @@ export interface Shown {
 
 /** Joins the stages' states into what the web stage shows. */
 export function openView(shown: Shown): View {
-  const { metrics, judge, correlator } = shown;
+  const { metrics, judge, correlator, mutes, changes } = shown;
+  const nowMs = () => shown.clock.now().wallMs;
   const verdict = (target: string): Verdict => judge.standing(target)?.verdict ?? 'unknown';
   return {
     about: () => ({ service: shown.config().service, version: shown.version }),
     async *metrics(selection, format) {
       const whole = selection.types.length === 0 && selection.targets.length === 0;
       const blocks: Block[] = [...targetBlocks(metrics, { service: shown.config().service, verdict }, selection)];
-      if (whole) blocks.push(...alertBlocks(correlator.alerts()), ...(await shown.own.blocks()));
+      if (whole)
+        blocks.push(
+          ...alertBlocks(correlator.alerts()),
+          maintenanceBlock(inMaintenance(shown)),
+          ...(await shown.own.blocks()),
+        );
       yield* exposition(blocks, format);
     },
     targets() {
@@ -45,9 +61,26 @@ export function openView(shown: Shown): View {
       return row === undefined ? undefined : targetView(shown, row, specsOf(shown.config()));
     },
     alerts: () => correlator.alerts(),
+    explain: (fingerprint) => shown.explain(fingerprint),
+    silences: () => mutes.silences(nowMs()),
+    silence: (wanted) => mutes.silence(wanted, nowMs()),
+    expireSilence: (id) => mutes.expire(id, nowMs()),
+    maintenance: () => mutes.maintenance(nowMs()),
+    planMaintenance: (wanted) => mutes.plan(wanted, nowMs()),
+    cancelMaintenance: (id) => mutes.cancel(id, nowMs()),
+    deployments: () => changes.deployments(),
+    deploy: (wanted) => changes.deploy(wanted),
+    receive: (alerts) => shown.receive(alerts),
     readiness: () => readiness(shown),
     reload: () => shown.reload(),
   };
+}
+
+/** The targets that are in maintenance now. */
+function* inMaintenance({ metrics, mutes, clock }: Shown): Generator<string> {
+  const { wallMs } = clock.now();
+  for (const { target } of metrics.rows())
+    if (mutes.maintenanceOf(target.name, target.group, wallMs).length > 0) yield target.name;
 }
 
 function readiness({ metrics, running }: Shown): Readiness {

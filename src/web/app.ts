@@ -3,6 +3,8 @@ import { getPath } from 'hono/utils/url';
 import type { Scope } from '../core/scope.ts';
 import { type Attempts, createAttempts } from './attempts.ts';
 import { type Auth, type AuthSettings, bearerOf, createAuth } from './auth.ts';
+import { MOST_BODY_BYTES, tooBig } from './body.ts';
+import { crossSite } from './cross-site.ts';
 import { harden } from './headers.ts';
 import { problem } from './problem.ts';
 import { type Route, routes } from './routes.ts';
@@ -21,23 +23,23 @@ export interface WebApp {
 }
 
 const LONGEST_URL = 4096;
-const BIGGEST_BODY_BYTES = 256 * 1024;
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
 /** The routes behind their guards, without a port. `loopback` tells whether only this machine can reach it. */
 export function createApp(parts: Omit<Site, 'showsDetails'>, settings: WebSettings, loopback: () => boolean): WebApp {
   const attempts = createAttempts();
   let auth = createAuth(settings.auth);
-  let prefix = prefixOf(settings.externalUrl);
+  let { externalUrl } = settings;
+  let prefix = prefixOf(externalUrl);
   const site: Site = { ...parts, showsDetails: () => auth.configured || loopback() };
   const hono = new Hono<{ Bindings: Connection }>({ getPath: (request) => withoutPrefix(getPath(request), prefix) });
 
-  const serve = async (route: Route, context: WebContext): Promise<Response> =>
-    harden(
-      tooMuch(context) ??
-        refused(route.scope, context, { auth, attempts, site }) ??
-        (await route.handle(context, site)),
-    );
+  const serve = async (route: Route, context: WebContext): Promise<Response> => {
+    const refusal = tooMuch(context, route.maxBodyBytes) ?? crossSite(context, externalUrl);
+    if (refusal !== undefined) return harden(refusal);
+    const admitted = admit(route.scope, context, { auth, attempts, site });
+    return harden(admitted instanceof Response ? admitted : await route.handle(context, site, admitted.who));
+  };
   for (const route of routes) hono.on([...route.methods], route.path, (context) => serve(route, context));
   hono.notFound((context) => harden(tooMuch(context) ?? nothingHere(hono, context)));
   hono.onError((error, context) => {
@@ -48,7 +50,8 @@ export function createApp(parts: Omit<Site, 'showsDetails'>, settings: WebSettin
     hono,
     update(next) {
       auth = createAuth(next.auth);
-      prefix = prefixOf(next.externalUrl);
+      externalUrl = next.externalUrl;
+      prefix = prefixOf(externalUrl);
     },
   };
 }
@@ -60,13 +63,13 @@ const withoutPrefix = (path: string, prefix: string): string =>
   prefix !== '' && path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : path;
 
 /** The answer to a request that is larger than any honest one. */
-function tooMuch(context: WebContext): Response | undefined {
+function tooMuch(context: WebContext, maxBodyBytes = MOST_BODY_BYTES): Response | undefined {
   const url = context.env?.incoming?.url ?? context.req.url;
   if (url.length > LONGEST_URL) return problem(414, { detail: `a URL here has at most ${LONGEST_URL} characters` });
-  if (Number(context.req.header('content-length') ?? 0) > BIGGEST_BODY_BYTES)
-    return problem(413, { detail: `a body here has at most ${BIGGEST_BODY_BYTES} bytes` });
-  return undefined;
+  return Number(context.req.header('content-length') ?? 0) > maxBodyBytes ? tooBig(maxBodyBytes) : undefined;
 }
+
+const ANYBODY = 'anybody';
 
 interface Guard {
   readonly auth: Auth;
@@ -74,9 +77,13 @@ interface Guard {
   readonly site: Site;
 }
 
-/** The answer to a request that may not pass, undefined for one that may. */
-function refused(scope: Route['scope'], context: WebContext, { auth, attempts, site }: Guard): Response | undefined {
-  if (scope === 'open') return undefined;
+/** Who asks, for a request that may pass; else the answer. */
+function admit(
+  scope: Route['scope'],
+  context: WebContext,
+  { auth, attempts, site }: Guard,
+): Response | { readonly who: string } {
+  if (scope === 'open') return { who: ANYBODY };
   const bearer = bearerOf(context.req.header('authorization'));
   const address = context.env?.incoming?.socket.remoteAddress ?? '';
   const nowMs = site.clock.monoMs();
@@ -87,7 +94,7 @@ function refused(scope: Route['scope'], context: WebContext, { auth, attempts, s
       headers: { 'Retry-After': String(Math.ceil(waitMs / 1000)) },
     });
   const verdict = auth.check(scope, bearer);
-  if (verdict.ok) return undefined;
+  if (verdict.ok) return { who: verdict.name ?? ANYBODY };
   if (verdict.why === 'wrong') attempts.failed(address, nowMs);
   return refusal(scope, verdict.why);
 }

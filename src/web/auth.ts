@@ -12,11 +12,11 @@ export interface AuthSettings {
 }
 
 /**
- * Why a request may not pass: `off` (no token is configured, so nobody may), `missing` and `wrong` (who is it?),
+ * Whose token it is that lets a request pass, undefined for nobody's; or why it may not pass: `off` (no token is configured, so nobody may), `missing` and `wrong` (who is it?),
  * `insufficient` (known, but not allowed).
  */
 export type Verdict =
-  | { readonly ok: true }
+  | { readonly ok: true; readonly name: string | undefined }
   | { readonly ok: false; readonly why: 'off' | 'missing' | 'wrong' | 'insufficient' };
 
 export interface Auth {
@@ -27,32 +27,36 @@ export interface Auth {
 }
 
 const NOBODY = -1;
+const NOBODYS: Verdict = { ok: true, name: undefined };
 const levelOf = (scope: Scope): number => SCOPES.indexOf(scope);
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 export function createAuth(settings: AuthSettings): Auth {
-  const tokens = settings.tokens.map(({ token, scopes }) => ({
+  const tokens = settings.tokens.map(({ name, token, scopes }) => ({
+    name,
     digest: digest(token.reveal()),
     level: Math.max(NOBODY, ...scopes.map(levelOf)),
   }));
   const anonymous = settings.read === 'public' ? levelOf('read') : NOBODY;
   const configured = tokens.length > 0;
-  const identify = (bearer: string): number | undefined => {
+  const identify = (bearer: string): { readonly name: string; readonly level: number } | undefined => {
     const presented = digest(bearer);
-    let level: number | undefined;
+    let known: { readonly name: string; readonly level: number } | undefined;
     // No early end: how long it takes may not tell which token matched.
     for (const token of tokens)
-      if (timingSafeEqual(token.digest, presented)) level = Math.max(level ?? NOBODY, token.level);
-    return level;
+      if (timingSafeEqual(token.digest, presented) && token.level > (known?.level ?? NOBODY - 1)) known = token;
+    return known;
   };
   return {
     configured,
     check(scope, bearer) {
-      if (!configured) return anonymous >= levelOf(scope) ? { ok: true } : { ok: false, why: 'off' };
-      if (bearer === undefined) return anonymous >= levelOf(scope) ? { ok: true } : { ok: false, why: 'missing' };
-      const level = identify(bearer);
-      if (level === undefined) return { ok: false, why: 'wrong' };
-      return Math.max(level, anonymous) >= levelOf(scope) ? { ok: true } : { ok: false, why: 'insufficient' };
+      const open = anonymous >= levelOf(scope);
+      if (!configured) return open ? NOBODYS : { ok: false, why: 'off' };
+      if (bearer === undefined) return open ? NOBODYS : { ok: false, why: 'missing' };
+      const known = identify(bearer);
+      if (known === undefined) return { ok: false, why: 'wrong' };
+      const { name, level } = known;
+      return open || level >= levelOf(scope) ? { ok: true, name } : { ok: false, why: 'insufficient' };
     },
   };
 }

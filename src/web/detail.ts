@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
-import { measured, took } from './format.ts';
-import { ago, alertTable, badge, type Html, page } from './layout.ts';
+import { openCovers } from './covers.ts';
+import { labelText, measured, took } from './format.ts';
+import { ago, alertTable, badge, type Html, outward, page, targetLink } from './layout.ts';
 import { problem } from './problem.ts';
 import { type Site, shownTarget, type WebContext } from './site.ts';
 import type { MeasureView, TargetView } from './view.ts';
@@ -24,7 +25,13 @@ ${evidence(target.evidence ?? {})}
 }
 
 const alerts = ({ alerts: own }: TargetView, site: Site, nowMs: number): Html =>
-  html`<section><h2>Active alerts</h2>${alertTable(own, { nowMs, active: site.view.alerts(), names: false, toTargets: '' })}</section>`;
+  html`<section><h2>Active alerts</h2>${alertTable(own, {
+    nowMs,
+    active: site.view.alerts(),
+    covers: openCovers(site),
+    names: false,
+    root: '../',
+  })}</section>`;
 
 function facts(target: TargetView, nowMs: number): Html {
   const rows: readonly (readonly [string, Html | string | undefined])[] = [
@@ -43,32 +50,17 @@ function facts(target: TargetView, nowMs: number): Html {
   return html`<dl>${known.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
 
-const linked = (names: readonly string[]): Html =>
-  html`${names.map((name) => html`<a href="${encodeURIComponent(name)}">${name}</a> `)}`;
-
-/** A link out of the config: only to the web, for other schemes may run code. */
-function outward(reference: string | undefined): Html | string | undefined {
-  if (reference === undefined) return undefined;
-  const scheme = URL.parse(reference)?.protocol;
-  return scheme === 'https:' || scheme === 'http:'
-    ? html`<a href="${reference}" rel="noreferrer">${reference}</a>`
-    : reference;
-}
+const linked = (names: readonly string[]): Html => html`${names.map((name) => html`${targetLink(name, '../')} `)}`;
 
 function measures(all: readonly MeasureView[]): Html {
   return html`<section><h2>Measures</h2><div class="scroll"><table>
 <thead><tr><th scope="col">Measure</th><th scope="col">Of</th><th scope="col" class="number">Value</th></tr></thead>
 <tbody>${all.map(
     (measure) => html`
-<tr><th scope="row">${measure.name}</th><td>${labelText(measure)}</td><td class="number">${measured(measure)}</td></tr>`,
+<tr><th scope="row">${measure.name}</th><td>${labelText(measure.labels)}</td><td class="number">${measured(measure)}</td></tr>`,
   )}
 </tbody></table></div></section>`;
 }
-
-const labelText = ({ labels = {} }: MeasureView): string =>
-  Object.entries(labels)
-    .map(([name, value]) => `${name}=${value}`)
-    .join(' ');
 
 function evidence(facts: Readonly<Record<string, string>>): Html {
   const entries = Object.entries(facts);

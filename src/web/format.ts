@@ -1,4 +1,6 @@
+import { toRfc3339 } from '../core/clock.ts';
 import { formatDuration } from '../core/duration.ts';
+import type { Labels } from '../core/labels.ts';
 import type { MeasureView } from './view.ts';
 
 const MINUTE_MS = 60_000;
@@ -29,6 +31,19 @@ export function measured({ unit, value, word }: MeasureView): string {
 function significant(value: number): string {
   return Math.abs(value) >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
 }
+
+/** A number without a unit, `–` where there is none. */
+export const number = (value: number | undefined): string =>
+  value === undefined ? '–' : Number.isFinite(value) ? grouped(value) : String(value);
+
+/** A moment for people: `2026-03-01 12:00 UTC`. */
+export const moment = (ms: number): string => `${toRfc3339(ms).replace('T', ' ').slice(0, 16)} UTC`;
+
+/** Labels for people: `group=workers topic=jobs`. */
+export const labelText = (labels: Labels = {}): string =>
+  Object.entries(labels)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ');
 
 const grouped = (value: number): string =>
   Number.isInteger(value) ? value.toLocaleString('en-US') : significant(value);

@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
 import type { Alert } from '../core/alert.ts';
 import { toRfc3339 } from '../core/clock.ts';
+import type { Covers } from './covers.ts';
 import { roughly } from './format.ts';
 import { isDegraded } from './represent.ts';
 import { STYLE_VERSION } from './style.ts';
@@ -67,29 +68,47 @@ export interface AlertTable {
   readonly nowMs: number;
   /** Everything that is active, to name the targets that explain a suppressed alert. */
   readonly active: readonly Alert[];
-  /** Whether each row names its target, and what leads from this page to the targets' pages. */
+  readonly covers: Covers;
+  /** Whether each row names its target. */
   readonly names: boolean;
-  readonly toTargets: '' | 'targets/';
+  /** What leads from this page to `/`. */
+  readonly root: Frame['root'];
+}
+
+/** A link to a target's page. */
+export const targetLink = (name: string, root: Frame['root']): Html =>
+  html`<a href="${root}targets/${encodeURIComponent(name)}">${name}</a>`;
+
+/** A link out of the config: only to the web, for other schemes may run code. */
+export function outward(reference: string | undefined): Html | string | undefined {
+  if (reference === undefined) return undefined;
+  const scheme = URL.parse(reference)?.protocol;
+  return scheme === 'https:' || scheme === 'http:'
+    ? html`<a href="${reference}" rel="noreferrer">${reference}</a>`
+    : reference;
 }
 
 /** Alerts as a table. */
 export function alertTable(rows: readonly Alert[], table: AlertTable): Html {
-  const link = (name: string) => html`<a href="${table.toTargets}${encodeURIComponent(name)}">${name}</a>`;
-  const row = (alert: Alert) => html`
-<tr><th scope="row"><span class="severity ${alert.severity}">${alert.severity}</span> ${alert.labels['alertname']}</th>
-${table.names ? html`<td>${link(alert.target)}</td>` : ''}<td><span class="badge ${alert.state}">${alert.state}</span>${causes(
-    alert,
-    table.active,
-  ).map((name) => html` by ${link(name)}`)}</td><td>${ago(alert.startsAtMs, table.nowMs)}</td><td class="why">${
-    alert.annotations['summary']
-  }</td></tr>`;
+  const { nowMs, names, root } = table;
+  const suppressed = rows.some(({ suppressedBy }) => suppressedBy.length > 0);
+  const byFingerprint = new Map(suppressed ? table.active.map((alert) => [alert.fingerprint, alert]) : []);
+  const row = (alert: Alert) => {
+    const link = html`<a href="${root}alerts/${encodeURIComponent(alert.fingerprint)}">${titleOf(alert)}</a>`;
+    const causes = alert.suppressedBy.flatMap((fingerprint) => byFingerprint.get(fingerprint) ?? []);
+    return html`
+<tr><th scope="row"><span class="severity ${alert.severity}">${alert.severity}</span> ${link}</th>
+${names ? html`<td>${alert.target === '' ? '' : targetLink(alert.target, root)}</td>` : ''}<td class="state"><span class="badge ${alert.state}">${alert.state}</span>${causes.map(
+      (cause) => html` by ${cause.target === '' ? titleOf(cause) : targetLink(cause.target, root)}`,
+    )}${table.covers(alert).map((cover) => html` <span class="type">${cover}</span>`)}</td><td>${ago(
+      alert.startsAtMs,
+      nowMs,
+    )}</td><td class="why">${alert.annotations['summary']}</td></tr>`;
+  };
   return html`<div class="scroll"><table>
-<thead><tr><th scope="col">Alert</th>${table.names ? html`<th scope="col">Target</th>` : ''}<th scope="col">State</th><th scope="col">Since</th><th scope="col">Summary</th></tr></thead>
+<thead><tr><th scope="col">Alert</th>${names ? html`<th scope="col">Target</th>` : ''}<th scope="col">State</th><th scope="col">Since</th><th scope="col">Summary</th></tr></thead>
 <tbody>${rows.map(row)}
 </tbody></table></div>`;
 }
 
-const causes = ({ suppressedBy }: Alert, active: readonly Alert[]): readonly string[] =>
-  suppressedBy.length === 0
-    ? []
-    : active.filter(({ fingerprint }) => suppressedBy.includes(fingerprint)).map(({ target }) => target);
+const titleOf = ({ labels, fingerprint }: Alert): string => labels['alertname'] ?? fingerprint;

@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import type { Alert, AlertState } from '../core/alert.ts';
+import { openCovers } from './covers.ts';
 import { took } from './format.ts';
 import { ago, alertTable, badge, type Html, page } from './layout.ts';
 import { isDegraded } from './represent.ts';
@@ -20,7 +21,7 @@ export function overview(_context: WebContext, site: Site): Promise<Response> {
   const { service, version } = site.view.about();
   const main = html`<h1>${headline(targets)}</h1>
 <ul class="counts">${counts(targets).map(([word, count]) => html`<li class="${word}"><b>${count}</b> ${word}</li>`)}</ul>
-${alerts.length === 0 ? '' : alertSection(alerts, nowMs)}
+${alerts.length === 0 ? '' : alertSection(alerts, site, nowMs)}
 <section><h2>Targets</h2>${targets.length === 0 ? html`<p>The config names no targets.</p>` : targetTable(targets, nowMs)}</section>`;
   return page({ title: service, root: '', service, version, nowMs, main });
 }
@@ -45,8 +46,8 @@ function headline(targets: readonly TargetView[]): string {
   return targets.length === 0 ? 'Nothing to watch' : 'Everything is up';
 }
 
-const alertSection = (alerts: readonly Alert[], nowMs: number): Html => html`<section><h2>Active alerts</h2>
-${alertTable(alerts.slice(0, MOST_ROWS), { nowMs, active: alerts, names: true, toTargets: 'targets/' })}
+const alertSection = (alerts: readonly Alert[], site: Site, nowMs: number): Html => html`<section><h2>Active alerts</h2>
+${alertTable(alerts.slice(0, MOST_ROWS), { nowMs, active: alerts, covers: openCovers(site), names: true, root: '' })}
 ${more(alerts.length, 'api/v1/alerts')}</section>`;
 
 function targetTable(targets: readonly TargetView[], nowMs: number): Html {

@@ -1,9 +1,16 @@
 import { STATUS_CODES } from 'node:http';
 
+/** One mistake: of a query parameter, or at a place of the body (`#/matchers/0/value`). */
+export interface Mistake {
+  readonly detail: string;
+  readonly parameter?: string;
+  readonly pointer?: string;
+}
+
 /** What a problem document says beyond its status; `errors` names each single mistake and where it is. */
 export interface ProblemDetails {
   readonly detail: string;
-  readonly errors?: readonly { readonly detail: string; readonly parameter?: string }[];
+  readonly errors?: readonly Mistake[];
   readonly headers?: Readonly<Record<string, string>>;
 }
 

@@ -1,6 +1,6 @@
 import type { Alert } from '../core/alert.ts';
 import { toRfc3339 } from '../core/clock.ts';
-import type { TargetView } from './view.ts';
+import type { Explanation, TargetView } from './view.ts';
 
 /** Annotations that come from the config alone and so can be shown to everybody; others may quote what a service said. */
 const PUBLIC_ANNOTATIONS: ReadonlySet<string> = new Set(['summary', 'runbook', 'runbook_url', 'dashboard_url']);
@@ -19,10 +19,23 @@ export const withoutDetails = (target: TargetView): TargetView => ({
   alerts: target.alerts.map(alertWithoutDetails),
 });
 
-/** An alert with only those annotations that come from the config. */
+/** An alert with only those annotations that come from the config: of one from elsewhere none. */
 export const alertWithoutDetails = (alert: Alert): Alert => ({
   ...alert,
-  annotations: Object.fromEntries(Object.entries(alert.annotations).filter(([name]) => PUBLIC_ANNOTATIONS.has(name))),
+  annotations: Object.fromEntries(
+    Object.entries(alert.annotations).filter(([name]) => alert.origin === 'own' && PUBLIC_ANNOTATIONS.has(name)),
+  ),
+});
+
+/** An explanation without sentences, which may quote a service or a person; the numbers are in /metrics too. */
+export const explanationWithoutDetails = (explanation: Explanation): Explanation => ({
+  ...explanation,
+  alert: alertWithoutDetails(explanation.alert),
+  tests: explanation.tests.map((test) => ({
+    ...test,
+    readings: test.readings.map(({ valueText: _, ...reading }) => reading),
+  })),
+  because: [],
 });
 
 /** A target as the API shows it. */
@@ -57,5 +70,17 @@ export const alertJson = (alert: Alert) => ({
   labels: alert.labels,
   annotations: alert.annotations,
   fingerprint: alert.fingerprint,
+  origin: alert.origin,
+  group: alert.group,
   suppressedBy: alert.suppressedBy.length > 0 ? alert.suppressedBy : undefined,
+  silencedBy: alert.silencedBy.length > 0 ? alert.silencedBy : undefined,
+  value: alert.value,
+  threshold: alert.threshold,
+  generatorURL: alert.generatorUrl,
+});
+
+/** An alert with why it is in its state, as the API shows it. */
+export const explanationJson = ({ alert, condition, forMs, keepFiringForMs, tests, because }: Explanation) => ({
+  ...alertJson(alert),
+  ...{ condition, forMs, keepFiringForMs, tests, because },
 });

@@ -2,8 +2,8 @@ import type { Context } from 'hono';
 import type { Alert } from '../core/alert.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/log.ts';
-import { alertWithoutDetails, withoutDetails } from './represent.ts';
-import type { TargetView, View } from './view.ts';
+import { alertWithoutDetails, explanationWithoutDetails, withoutDetails } from './represent.ts';
+import type { Explanation, TargetView, View } from './view.ts';
 
 /** The socket's side of a request; absent where a test calls without a port. */
 export interface Connection {
@@ -38,6 +38,12 @@ export function shownTarget({ view, showsDetails }: Site, name: string): TargetV
 export function shownAlerts({ view, showsDetails }: Site): readonly Alert[] {
   const alerts = showsDetails() ? view.alerts() : view.alerts().map(alertWithoutDetails);
   return alerts.toSorted((a, b) => b.startsAtMs - a.startsAtMs || compareText(a.fingerprint, b.fingerprint));
+}
+
+/** Why an active alert is in its state, as this site may show it. */
+export function shownExplanation({ view, showsDetails }: Site, fingerprint: string): Explanation | undefined {
+  const explanation = view.explain(fingerprint);
+  return explanation === undefined || showsDetails() ? explanation : explanationWithoutDetails(explanation);
 }
 
 /** By code units: the same order on every machine, whatever its locale. */

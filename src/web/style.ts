@@ -39,6 +39,8 @@ td { font-variant-numeric: tabular-nums; }
 td time, .number { white-space: nowrap; }
 .number { text-align: right; }
 .why { min-width: 14rem; overflow-wrap: anywhere; }
+code { font: .92em ui-monospace, monospace; overflow-wrap: anywhere; }
+.state { max-width: 22rem; }
 .type, .none, dt { color: var(--dim); }
 .type { font-weight: 400; font-size: .85rem; margin-left: .3rem; }
 .badge, .severity { display: inline-block; border-radius: 999px; padding: .05rem .6rem; font-size: .82rem; font-weight: 600; white-space: nowrap; color: var(--calm); background: var(--calm-tint); }

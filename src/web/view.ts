@@ -1,7 +1,9 @@
 import type { Alert } from '../core/alert.ts';
+import type { Deployment } from '../core/change.ts';
 import type { Labels } from '../core/labels.ts';
 import type { Unit } from '../core/measure.ts';
 import type { FailureReason } from '../core/result.ts';
+import type { Maintenance, Silence } from '../core/silence.ts';
 
 /** Gravest first. `unknown`: not seen yet, or inconclusive for 3 intervals; `paused`: not enabled. */
 export const TARGET_STATUSES = ['down', 'unknown', 'up', 'paused'] as const;
@@ -40,6 +42,58 @@ export interface TargetView {
   readonly dependsOn?: readonly string[] | undefined;
 }
 
+/** One test of an alert's condition as it was seen last, one reading for each instance. */
+export interface ExplainedTest {
+  /** As it is written: `p95(duration) over 5m > 800ms`. */
+  readonly text: string;
+  readonly readings: readonly {
+    readonly labels: Labels;
+    readonly holds: boolean;
+    /** For people: `1.2 s`; beside them the numbers in base units. All are absent where nothing is compared (`down`). */
+    readonly valueText?: string;
+    readonly thresholdText?: string;
+    readonly value?: number;
+    readonly threshold?: number;
+  }[];
+  /** Of an aggregate: the results in its window, and how many it needs. */
+  readonly window?: { readonly overMs: number; readonly results: number; readonly needed: number };
+}
+
+/** Why an alert is in its state. */
+export interface Explanation {
+  readonly alert: Alert;
+  /** The whole condition, empty for an alert from elsewhere. */
+  readonly condition: string;
+  readonly forMs: number;
+  readonly keepFiringForMs: number;
+  readonly tests: readonly ExplainedTest[];
+  /** Sentences: `database (PostgresDown) is down and explains it`. */
+  readonly because: readonly string[];
+}
+
+/** A maintenance as people see it; `recurring` names the expression by which it comes again. */
+export interface PlannedMaintenance extends Maintenance {
+  readonly recurring?: { readonly cron: string; readonly timezone: string };
+}
+
+/** An alert that another Alertmanager client says is active, or was until `endsAtMs`; undefined: until it is not repeated. Times are Unix epoch ms. */
+export interface ReceivedAlert {
+  /** Without empty ones; at least one. */
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  readonly startsAtMs: number;
+  readonly endsAtMs: number | undefined;
+  readonly generatorUrl: string | undefined;
+}
+
+/** A silence as it is asked for; with the id of one that has not expired it changes that one. */
+export type WantedSilence = Omit<Silence, 'id'> & { readonly id?: string };
+
+/** Why something that was asked for cannot be, as a sentence. */
+export interface Wrong {
+  readonly wrong: string;
+}
+
 /** Which series /metrics shows; an empty list selects all. */
 export interface Selection {
   readonly types: readonly string[];
@@ -67,6 +121,23 @@ export interface View {
   target(name: string): TargetView | undefined;
   /** Everything that is active now, in any order. */
   alerts(): readonly Alert[];
+  /** Why an alert that is active is in its state. */
+  explain(fingerprint: string): Explanation | undefined;
+  /** In any order, expired ones for a while. */
+  silences(): readonly Silence[];
+  silence(wanted: WantedSilence): Silence | Wrong;
+  /** Ends a silence now; false where none of that id is left. */
+  expireSilence(id: string): boolean;
+  /** Under way and planned, in any order. */
+  maintenance(): readonly PlannedMaintenance[];
+  planMaintenance(wanted: Omit<Maintenance, 'id'>): Maintenance | Wrong;
+  /** Ends a maintenance that was set by hand; `recurring` where the config has it. */
+  cancelMaintenance(id: string): 'ended' | 'unknown' | 'recurring';
+  /** In any order. */
+  deployments(): readonly Deployment[];
+  deploy(wanted: Omit<Deployment, 'id'>): Deployment;
+  /** Takes alerts of another Alertmanager client; those that were repeated go on. */
+  receive(alerts: readonly ReceivedAlert[]): void;
   readiness(): Readiness;
   /** Reads the config again; a bad one changes nothing and each problem is a line for people. */
   reload(): Promise<Reload>;

@@ -52,6 +52,20 @@ export function viewOf(
     targets: () => targets,
     target: (name) => targets.find((target) => target.name === name),
     alerts: () => alerts,
+    explain(fingerprint) {
+      const alert = alerts.find((each) => each.fingerprint === fingerprint);
+      if (alert === undefined) return undefined;
+      return { alert, condition: 'down', forMs: 0, keepFiringForMs: 0, tests: [], because: [] };
+    },
+    silences: () => [],
+    silence: (wanted) => ({ ...wanted, id: wanted.id ?? '1' }),
+    expireSilence: () => true,
+    maintenance: () => [],
+    planMaintenance: (wanted) => ({ ...wanted, id: '1' }),
+    cancelMaintenance: () => 'ended',
+    deployments: () => [],
+    deploy: (wanted) => ({ ...wanted, id: '1' }),
+    receive: () => undefined,
     readiness: () => ({ ready: true, checked: targets.length, targets: targets.length }),
     reload: async () => ({ ok: true }),
     ...rest,
@@ -72,11 +86,19 @@ export function stillClock(): Clock & { at: number } {
   };
 }
 
-/** A logger that keeps what it is told as errors. */
-export function keepingLog(): Logger & { readonly errors: string[] } {
+/** A logger that keeps what it is told: errors, and at info level lines with their fields. */
+export function keepingLog(): Logger & { readonly errors: string[]; readonly lines: unknown[] } {
   const errors: string[] = [];
+  const lines: unknown[] = [];
   const ignore = () => undefined;
-  return { errors, debug: ignore, info: ignore, warn: ignore, error: (_fields, message) => errors.push(message) };
+  return {
+    errors,
+    lines,
+    debug: ignore,
+    info: (fields, message) => lines.push({ ...fields, message }),
+    warn: ignore,
+    error: (_fields, message) => errors.push(message),
+  };
 }
 
 /** One token per scope, each named after it. */

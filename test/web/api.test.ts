@@ -43,6 +43,8 @@ describe('GET /api/v1/targets/NAME', () => {
           labels: { alertname: 'HttpDown', target: 'database' },
           annotations: { summary: 'Postgres database is down', description: 'connection refused by 127.0.0.1:5432' },
           fingerprint: '00000000000000aa',
+          origin: 'own',
+          group: 'g',
         },
       ],
     });

@@ -22,7 +22,7 @@ describe('a token', () => {
       read: 'token',
       tokens: [{ name: 'a', token: { reveal: () => 'abcd' }, scopes: ['metrics', 'write'] }],
     });
-    expect(auth.check('write', 'abcd')).toEqual({ ok: true });
+    expect(auth.check('write', 'abcd')).toEqual({ ok: true, name: 'a' });
     expect(auth.check('admin', 'abcd')).toEqual({ ok: false, why: 'insufficient' });
   });
 

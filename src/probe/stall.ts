@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 
-/** How often the event loop shows that it lives. */
-const BEAT_MS = 250;
+/** How often the event loop shows that it lives; by as much a stall may be measured too short. */
+const BEAT_MS = 100;
 /** What stands still for longer than this is a stall. */
 const LONGEST_PAUSE_MS = 500;
 /** A probe that began before the oldest of these has long ended. */

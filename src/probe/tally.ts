@@ -3,6 +3,8 @@ import type { Locality } from './locality.ts';
 
 /** A storm of failures counts those that answer this seldom. */
 const COUNT_AGAIN_MS = 250;
+/** What has been failing for so much longer than a target fails for a reason of its own. */
+const OLDER_MS = 5 * 60_000;
 
 type Elsewhere = Exclude<Locality, 'here'>;
 
@@ -31,22 +33,27 @@ interface Entry {
 /** A tally without targets yet; only targets beyond this machine belong in it. */
 export function openTally(clock: Pick<Clock, 'monoMs'>): Tally {
   const entries = new Map<string, Entry>();
-  const failing = { near: 0, far: 0 };
+  /** Since when, the longest first. */
+  const failing = { near: new Map<string, number>(), far: new Map<string, number>() };
   let counted: Answers | undefined;
 
-  const put = (target: string, entry: Entry | undefined) => {
-    const before = entries.get(target);
-    if (before?.failingMs !== undefined) failing[before.where]--;
-    if (entry === undefined) entries.delete(target);
-    else entries.set(target, entry);
-    if (entry?.failingMs !== undefined) failing[entry.where]++;
+  const put = (target: string, entry: Entry) => {
+    remove(target);
+    entries.set(target, entry);
+    if (entry.failingMs !== undefined) failing[entry.where].set(target, entry.failingMs);
+  };
+  const remove = (target: string) => {
+    failing.near.delete(target);
+    failing.far.delete(target);
+    entries.delete(target);
   };
 
   return {
     answered: (target, where, answeredMs) => put(target, { where, answeredMs, failingMs: undefined }),
     unanswered(target, where) {
-      const { answeredMs = Number.NEGATIVE_INFINITY, failingMs = clock.monoMs() } = entries.get(target) ?? {};
-      put(target, { where, answeredMs, failingMs });
+      const before = entries.get(target);
+      if (before?.where === where && before.failingMs !== undefined) return;
+      put(target, { where, answeredMs: before?.answeredMs ?? Number.NEGATIVE_INFINITY, failingMs: clock.monoMs() });
     },
     mostFail(target) {
       const entry = entries.get(target);
@@ -55,10 +62,10 @@ export function openTally(clock: Pick<Clock, 'monoMs'>): Tally {
       if (counted === undefined || atMs - counted.atMs >= COUNT_AGAIN_MS) counted = answersOf(entries.values(), atMs);
       const far = since(counted.far, entry.failingMs);
       const answered = entry.where === 'far' ? far : far + since(counted.near, entry.failingMs);
-      return failing[entry.where] > answered;
+      return youngerThan(failing[entry.where], entry.failingMs - OLDER_MS) > answered;
     },
     retain(targets) {
-      for (const target of [...entries.keys()]) if (!targets.has(target)) put(target, undefined);
+      for (const target of [...entries.keys()]) if (!targets.has(target)) remove(target);
     },
   };
 }
@@ -86,4 +93,14 @@ function since(moments: Float64Array, sinceMs: number): number {
     else high = middle;
   }
   return moments.length - low;
+}
+
+/** How many of those in order began to fail no earlier than that. */
+function youngerThan(failing: ReadonlyMap<string, number>, sinceMs: number): number {
+  let older = 0;
+  for (const failingMs of failing.values()) {
+    if (failingMs >= sinceMs) break;
+    older++;
+  }
+  return failing.size - older;
 }

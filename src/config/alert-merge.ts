@@ -49,7 +49,7 @@ export function severityOf(rule: RankRule, critical: boolean | undefined): Sever
 }
 
 /** The last layer that gives a key. */
-const giver = (layers: readonly Layer[], key: keyof AlertEntry): Layer | undefined =>
+export const giver = (layers: readonly Layer[], key: keyof AlertEntry): Layer | undefined =>
   layers.findLast(({ entry }) => entry[key] !== undefined);
 
 function given<K extends keyof AlertEntry>(layers: readonly Layer[], key: K): AlertEntry[K] | undefined {

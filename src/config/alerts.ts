@@ -39,6 +39,12 @@ export function resolveAlerts(sources: AlertSources): ResolvedAlerts {
   };
 }
 
+/** Every alert that the target may have, with the entries that make it what it is and whether it is on. */
+export function originsOf(sources: AlertSources): readonly (Draft & { readonly on: boolean })[] {
+  const drafts = draftsOf(sources, layersOf(sources.own, 'own'));
+  return drafts.map((draft) => ({ ...draft, on: isOn(draft) }));
+}
+
 /** What is wrong with the target's own entries by themselves. */
 function checkOwn({ builtIn, allBuiltInNames, defaults }: AlertSources, own: readonly Layer[]): AlertProblem[] {
   const ours = builtIn.map(({ name }) => name);

@@ -1,6 +1,7 @@
 import type { AlertSpec } from '../core/alert.ts';
 import { type ProbeSettings, probeTypes } from '../probe/registry.ts';
 import { checkDefaultAlerts } from './alert-defaults.ts';
+import type { AlertSources } from './alert-sources.ts';
 import { resolveAlerts } from './alerts.ts';
 import { type Checking, complain, warn } from './checked.ts';
 import type { FileKeys } from './file-schema.ts';
@@ -22,21 +23,27 @@ export type AlertsOf = (target: Alerting, inForce: InForce) => readonly AlertSpe
 
 const BUILT_IN_NAMES: ReadonlySet<string> = new Set(probeTypes.flatMap(({ alerts }) => alerts.map(({ name }) => name)));
 
+/** All that the alerts of a target can come from. */
+export const sourcesOf = (
+  { kind, keys, settings, path }: Alerting,
+  { intervalMs, builtinAlerts }: InForce,
+  { defaults }: Partial<FileKeys>,
+): AlertSources => ({
+  builtIn: kind.alerts,
+  builtInAlerts: builtinAlerts,
+  allBuiltInNames: BUILT_IN_NAMES,
+  defaults: { entries: defaults?.alerts ?? [], path: ['defaults', 'alerts'] },
+  own: { entries: keys.alerts ?? [], path: [...path, 'alerts'] },
+  critical: keys.critical,
+  intervalMs,
+  measures: [...kind.measures, ...(kind.ownMeasures?.(settings) ?? [])],
+});
+
 /** Targets without alerts and measures of their own share what was resolved for the first of their kind. */
 export function openAlerts(checking: Checking, { defaults }: Partial<FileKeys>): AlertsOf {
   const resolved = new Map<string, readonly AlertSpec[]>();
-  const ofAll = { entries: defaults?.alerts ?? [], path: ['defaults', 'alerts'] };
-  const resolve: AlertsOf = ({ kind, keys, settings, path }, { intervalMs, builtinAlerts }) => {
-    const { alerts, problems, warnings } = resolveAlerts({
-      builtIn: kind.alerts,
-      builtInAlerts: builtinAlerts,
-      allBuiltInNames: BUILT_IN_NAMES,
-      defaults: ofAll,
-      own: { entries: keys.alerts ?? [], path: [...path, 'alerts'] },
-      critical: keys.critical,
-      intervalMs,
-      measures: [...kind.measures, ...(kind.ownMeasures?.(settings) ?? [])],
-    });
+  const resolve: AlertsOf = (target, inForce) => {
+    const { alerts, problems, warnings } = resolveAlerts(sourcesOf(target, inForce, { defaults }));
     for (const problem of problems) complain(checking, problem.path, problem);
     for (const warning of warnings) warn(checking, warning.path, warning);
     return alerts;

@@ -31,6 +31,13 @@ export function inherit(type: string, own: Partial<TargetKeys>, file: Partial<Fi
   };
 }
 
+/** Where `inherit` looks for such a key, the strongest first. */
+export const placesOf = (type: string, target: Path, key: keyof Inherited): readonly Path[] => [
+  [...target, key],
+  ['defaults', 'types', type, key],
+  ['defaults', key],
+];
+
 /** A timeout that is written for the target itself must fit its interval. */
 export function checkTimeout(checking: Checking, path: Path, own: Partial<TargetKeys>, { intervalMs }: InForce): void {
   if (own.timeout === undefined || own.timeout <= intervalMs) return;

@@ -4,31 +4,22 @@ import { assembleTargets, dependenciesOf } from './assemble.ts';
 import type { Checking } from './checked.ts';
 import type { Config } from './config.ts';
 import { checkDependencies } from './dependencies.ts';
-import { readDisk } from './disk.ts';
 import { readFile } from './file.ts';
 import type { FileKeys } from './file-schema.ts';
-import { type NamedFiles, namedFiles } from './files.ts';
-import { fillTree } from './fill.ts';
+import type { NamedFiles } from './files.ts';
 import { deepFreeze } from './freeze.ts';
 import { tracesOf } from './hidden.ts';
 import { checkDefaults } from './in-force.ts';
-import { type MapNode, plainOf } from './located.ts';
-import { mergeFiles } from './merge.ts';
+import { plainOf } from './located.ts';
 import { notActedOn } from './not-acted-on.ts';
-import { inOrder, type Problem, problemAt, problemOf, scrubProblem } from './problems.ts';
+import { inOrder, type Problem, scrubProblem } from './problems.ts';
+import { type LoadOptions, readTree } from './read-tree.ts';
 import { readReceivers } from './receivers.ts';
 import { revisionOf } from './revision.ts';
 import { secretsOf } from './secrets.ts';
 import { readTargets } from './targets.ts';
 import { checkAuthority, contentsOf } from './tls-files.ts';
 import { warnOfFile, warnOfPaused, warnOfTls } from './warnings.ts';
-import { parseYaml } from './yaml.ts';
-
-export interface LoadOptions {
-  /** Config files; later ones are merged over earlier ones. */
-  readonly files: readonly string[];
-  readonly env: Readonly<Record<string, string | undefined>>;
-}
 
 /** The config, or everything that is wrong with it; warnings are in the order of the files. */
 export type LoadResult =
@@ -37,18 +28,11 @@ export type LoadResult =
 
 /** Reads, merges, fills and checks the config files. Never throws for anything that they say. */
 export async function loadConfig({ files, env }: LoadOptions): Promise<LoadResult> {
-  const read = readFiles(files);
-  const [first, ...later] = read.roots;
-  if (first === undefined || read.roots.length < files.length) return { ok: false, problems: read.problems };
-  const named = namedFiles(files[0] ?? '.');
-  const filled = fillTree(withoutExtensions(later.reduce(mergeFiles, first)), { env, secretFile: named.secretFile });
-  const checking: Checking = {
-    root: filled.root,
-    problems: [...read.problems, ...filled.problems],
-    warnings: [...filled.warnings],
-  };
-  const config = check(checking, named, files, filled.secrets);
-  const scrub = scrubber([...filled.secrets].flatMap(tracesOf));
+  const read = readTree({ files, env });
+  if (!read.ok) return read;
+  const { checking, named, secrets } = read;
+  const config = check(checking, named, files, secrets);
+  const scrub = scrubber([...secrets].flatMap(tracesOf));
   const told = (problems: readonly Problem[]): readonly Problem[] =>
     inOrder(
       problems.map((problem) => scrubProblem(problem, scrub)),
@@ -56,36 +40,6 @@ export async function loadConfig({ files, env }: LoadOptions): Promise<LoadResul
     );
   if (config === undefined) return { ok: false, problems: told(checking.problems) };
   return { ok: true, config: deepFreeze(config), warnings: told(checking.warnings) };
-}
-
-interface ReadFiles {
-  /** Of the files that could be read, in their order. */
-  readonly roots: readonly MapNode[];
-  readonly problems: readonly Problem[];
-}
-
-function readFiles(files: readonly string[]): ReadFiles {
-  const roots: MapNode[] = [];
-  const problems: Problem[] = [];
-  for (const file of files) {
-    const disk = readDisk(resolve(file), true);
-    if (!disk.ok) {
-      problems.push(problemOf(file, `the file ${disk.why}`));
-      continue;
-    }
-    const parsed = parseYaml(file, disk.text);
-    // No spread: there may be more problems than a call takes arguments.
-    for (const problem of parsed.problems) problems.push(problem);
-    if (parsed.root?.kind === 'map') roots.push(parsed.root);
-    else if (parsed.root !== undefined) problems.push(problemAt(parsed.root, '', 'expected "key: value" pairs'));
-  }
-  return { roots, problems };
-}
-
-/** Top-level `x-…` keys hold what anchors name; they mean nothing themselves. */
-function withoutExtensions(root: MapNode): MapNode {
-  const entries = new Map([...root.entries].filter(([key]) => !key.startsWith('x-')));
-  return { ...root, entries };
 }
 
 /** Everything that is wrong goes to `checking`; the config where there is nothing. */

@@ -1,5 +1,6 @@
 import { type Labels, NO_LABELS } from '../core/labels.ts';
-import type { MeasureSpec, MetricKind, SeriesSpec, Unit } from '../core/measure.ts';
+import type { MeasureSpec, MetricKind, SeriesSpec } from '../core/measure.ts';
+import { metricOf } from '../core/metric-name.ts';
 
 /** What /metrics knows of a metric apart from its values. */
 export interface FamilyHead {
@@ -24,25 +25,6 @@ export interface Declared {
 export interface Place {
   readonly family: Family;
   readonly labels: Labels;
-}
-
-const SUFFIX: Readonly<Record<Unit, string>> = {
-  count: '',
-  words: '',
-  ratio: '_ratio',
-  seconds: '_seconds',
-  bytes: '_bytes',
-};
-
-/** What only a counter, a histogram or a summary may be called: a gauge of that name is `untyped`. */
-const RESERVED = /_(total|count|sum|bucket)$/;
-
-/** `outrider_postgres_longest_query_seconds`: our own name of a measure, in base units. */
-export function ownName(type: string, measure: MeasureSpec): string {
-  const suffix = SUFFIX[measure.unit];
-  const name = `outrider_${type}_${measure.name}`;
-  const withUnit = name.endsWith(suffix) ? name : name + suffix;
-  return measure.kind === 'counter' && !withUnit.endsWith('_total') ? `${withUnit}_total` : withUnit;
 }
 
 const NOTHING_OWN: ReadonlyMap<string, Place> = new Map();
@@ -71,15 +53,10 @@ export function openFamilies(types: readonly Declared[], exporterNames: (type: s
     return made;
   };
   const measurePlace = (type: string, measure: MeasureSpec): Place | undefined => {
-    const { metric } = measure;
-    if (metric === 'none') return undefined;
-    if (metric === undefined || !exporterNames(type)) {
-      const name = ownName(type, measure);
-      const kind = measure.kind === 'gauge' && RESERVED.test(name) ? 'untyped' : measure.kind;
-      return { family: family({ name, kind, help: measure.help }), labels: NO_LABELS };
-    }
-    const head = { name: metric.name, kind: metric.kind ?? measure.kind, help: metric.help ?? measure.help };
-    return { family: family(head), labels: metric.labels ?? NO_LABELS };
+    const metric = metricOf(type, measure, exporterNames(type));
+    if (metric === undefined) return undefined;
+    const { labels, ...head } = metric;
+    return { family: family(head), labels };
   };
 
   for (const { type, measures, series } of types) {

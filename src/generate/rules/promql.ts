@@ -1,0 +1,64 @@
+import { boundOf } from '../../core/when/threshold.ts';
+import type { Comparison, Test, When } from '../../core/when/tree.ts';
+import { type Side, sideOf } from './operand.ts';
+import { type Subject, seriesOf, verdictOf } from './series.ts';
+
+/** A condition in PromQL: a series for each instance for which it holds. */
+export interface Formula {
+  readonly expr: string;
+  /** The labels that its series have, all of the measure's. */
+  readonly labels: readonly string[];
+}
+
+/** A condition in PromQL, or undefined where no series of a measure tell it. Precedence: above `and`. */
+export function formulaOf(when: When, subject: Subject): Formula | undefined {
+  const tests: (Side & { readonly isComparison: boolean })[] = [];
+  for (const test of when.tests) {
+    const side = testOf(test, subject);
+    if (side === undefined) return undefined;
+    tests.push({ ...side, isComparison: test.kind === 'compare' });
+  }
+  const [first, ...others] = tests;
+  if (first === undefined) return undefined;
+  // Alerts have the labels of the test with the most instances, and the value of the first comparison.
+  const valued = tests.find(({ isComparison }) => isComparison) ?? first;
+  const finest = tests.reduce((most, each) => (each.free.length > most.free.length ? each : most), valued);
+  const { labels } = finest;
+  if (others.length === 0) return { expr: first.expr, labels };
+  const rest = tests.filter((test) => test !== finest && test !== valued);
+  const head = finest === valued ? finest.expr : withValue(finest, valued);
+  const expr = [head, ...rest.map((test) => `${on('and', test.free)} ${test.expr}`)].join('\n');
+  return { expr, labels };
+}
+
+/** The series of one test with the values of another that has fewer. */
+const withValue = (finest: Side, valued: Side): string =>
+  `0 * (${finest.expr})\n${pairing('+', valued.free)} (${valued.expr})`;
+
+const on = (operator: string, labels: readonly string[]): string => `${operator} on (${labels.join(', ')})`;
+
+/** Several on the left may have one partner on the right; their labels stay. */
+const pairing = (operator: string, labels: readonly string[]): string => `${on(operator, labels)} group_left ()`;
+
+/** A test as one that filters; what only the daemon knows has none. */
+function testOf(test: Test, subject: Subject): Side | undefined {
+  if (test.kind === 'compare') return comparison(test, subject);
+  if (test.kind === 'down') return { expr: `${verdictOf(subject)} == 0`, labels: [], free: [] };
+  if (test.kind !== 'absent') return undefined;
+  const series = seriesOf(test.measure, subject);
+  if (series === undefined) return undefined;
+  // A probe that failed measures nothing: that is no news of the measure.
+  return { expr: `(${verdictOf(subject)} == 1 ${on('unless', [])} ${series.selector})`, labels: [], free: [] };
+}
+
+function comparison({ left: operand, divisor: by, op, value }: Comparison, subject: Subject): Side | undefined {
+  const left = sideOf(operand, subject);
+  const divisor = by === undefined ? undefined : sideOf(by, subject);
+  const measure = subject.measures.get(operand.measure.name);
+  if (left === undefined || measure === undefined || (by !== undefined && divisor === undefined)) return undefined;
+  const compared = divisor === undefined ? left.expr : `${left.expr} ${pairing('/', divisor.free)} ${divisor.expr}`;
+  const bound = boundOf(value, measure);
+  if (bound.kind === 'fixed') return { ...left, expr: `${compared} ${op} ${bound.value}` };
+  const other = sideOf({ kind: 'measure', measure: { name: bound.name, matchers: [], at: value.at } }, subject);
+  return other === undefined ? undefined : { ...left, expr: `${compared} ${pairing(op, other.free)} ${other.expr}` };
+}

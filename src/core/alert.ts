@@ -10,7 +10,7 @@ export type RankRule = Rank | 'as-down' | { readonly critical: Rank; readonly ot
 /** A built-in alert, declared as data beside its probe type. */
 export interface BuiltInAlert {
   readonly name: string;
-  /** A condition in the language of `when`. */
+  /** A condition in the language of `when`, or one of WATCH_TESTS. */
   readonly when: string;
   /** Duration text as in the config: `5m`. */
   readonly for?: string;
@@ -26,6 +26,26 @@ export const downAlert = (name: string, what: string): BuiltInAlert => ({
   rank: 'as-down',
   summary: `${what} {{ target }} is down`,
 });
+
+/** What every target has, whatever its type. */
+export const GENERAL_ALERTS: readonly BuiltInAlert[] = [
+  {
+    name: 'TargetNotMeasured',
+    when: 'unmeasured',
+    rank: 2,
+    summary: 'Nobody knows how {{ target }} is: it was not probed for three of its intervals',
+  },
+  {
+    name: 'MeasureMissing',
+    when: 'missing',
+    for: '15m',
+    rank: 3,
+    summary: '{{ labels.measure }} of {{ target }} cannot be had, and an alert watches it',
+  },
+];
+
+/** Whether it is the alert that a target has for being down. */
+export const isOnDown = ({ when }: Pick<AlertSpec, 'when'>): boolean => when.tests.every(({ kind }) => kind === 'down');
 
 /** An alert in force for one target, after built-in ones, `defaults.alerts` and the target's own entries were merged. */
 export interface AlertSpec {

@@ -26,3 +26,9 @@ export function fingerprint(labels: Labels): string {
   }
   return hash.toString(16).padStart(16, '0');
 }
+
+/** A text that two label sets share exactly when they are the same; empty for none. */
+export function labelsKey(labels: Labels): string {
+  const names = Object.keys(labels);
+  return names.length === 0 ? '' : JSON.stringify(names.sort().map((name) => [name, labels[name]]));
+}

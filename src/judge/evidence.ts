@@ -33,8 +33,8 @@ export interface Evidence {
   readonly outages: readonly Outage[];
   /** What the mean of the same hour was on the days before; undefined where it is not known. */
   usual(measure: string, labels: Labels): number | undefined;
-  /** How the tests that stand alone are at this moment. */
-  readonly holds: Readonly<Record<'down' | 'flapping' | 'burning', boolean>>;
+  /** How the tests that stand alone are at this moment; `failed`: the probe of this moment failed. */
+  readonly holds: Readonly<Record<'down' | 'flapping' | 'burning' | 'failed', boolean>>;
 }
 
 /** How one instance fares. An instance without a value is in no list. */

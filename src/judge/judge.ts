@@ -1,21 +1,30 @@
 import type { AlertSpec } from '../core/alert.ts';
 import type { Instant } from '../core/clock.ts';
+import { labelsKey } from '../core/labels.ts';
+import { OWN_NAME } from '../core/own-target.ts';
 import type { ProbeResult } from '../core/result.ts';
+import type { Severity } from '../core/severity.ts';
 import type { Target } from '../core/target.ts';
-import { type Standing, step } from './standing.ts';
+import { explainCondition } from './condition.ts';
+import { judgeConditions, judgeGaps, judgeUnmeasured } from './conditions.ts';
+import type { Evidence, TestSeen, Windows } from './evidence.ts';
+import { judgeDown, noteOutage, openFile, renew, type TargetFile } from './file.ts';
+import { type FlappingRules, flap } from './flapping.ts';
+import { isOver, OWN_ALERT, type OwnTrouble, ownWatch, worry } from './own.ts';
+import { enter, isBurning, openLedger } from './slo.ts';
+import { type Standing, type Step, step } from './standing.ts';
+import { severityOf, type Watch } from './watch.ts';
 
 /** An alert's condition holds: it waits for confirmation or `for` (pending), or it fires. */
-export interface Active {
+export interface Active extends Watch {
   readonly spec: AlertSpec;
-  readonly phase: 'pending' | 'firing';
-  readonly since: Instant;
-  /** When the first failure was known, monotonic ms. */
-  readonly seenMs: number;
-  /** What was seen, for people. */
-  readonly message: string;
+  /** Tells the instances of one alert apart. */
+  readonly instance: string;
+  /** After `raise`. */
+  readonly severity: Severity;
 }
 
-/** What one result changed. */
+/** What one result, or time alone, changed. */
 export interface Judgement {
   readonly target: Target;
   readonly standing: Standing | undefined;
@@ -24,61 +33,153 @@ export interface Judgement {
   readonly began?: true;
 }
 
+export interface JudgeRules {
+  readonly flapping: FlappingRules;
+  /** Stands for Outrider itself. */
+  readonly own: Target;
+}
+
 export interface Judge {
   onResult(result: ProbeResult, now: Instant): Judgement | undefined;
+  /** What only time changes: targets that nobody probes, and Outrider's own trouble. */
+  onTick(now: Instant): readonly Judgement[];
   /** What is in force for a target now, without a new result. */
   review(target: string, now: Instant): Judgement | undefined;
   standing(target: string): Standing | undefined;
-  /** Takes these targets from now on; a target keeps its standing while its name and type stay. */
-  retarget(targets: readonly Target[]): void;
+  isFlapping(target: string): boolean;
+  /** What the tests of an alert see now; undefined where there is no such alert. */
+  explain(target: string, alertname: string): readonly TestSeen[] | undefined;
+  /** Takes these targets from now on; a target keeps what is known of it while its name and type stay. */
+  retarget(targets: readonly Target[], rules: JudgeRules, now: Instant): void;
 }
 
-/** Alerts of one test that this judge acts on: so far those that say `down`. */
-const isDown = (spec: AlertSpec): boolean => spec.when.tests.every((test) => test.kind === 'down');
+/** Targets that nobody probes are looked for this often. */
+const SWEEP_MS = 5000;
+/** A tick this late means that Outrider itself stood still. */
+const STILL_MS = 2500;
 
-/** Turns results into verdicts, and verdicts into active alerts. Synchronous; time is an argument. */
-export function openJudge(): Judge {
-  const targets = new Map<string, Target>();
-  const standings = new Map<string, Standing>();
+const NOTHING: readonly Active[] = [];
 
-  const judgement = (target: Target, now: Instant): Judgement => {
-    const standing = standings.get(target.name);
-    return { target, standing, active: standing === undefined ? [] : activeOf(target, standing, now) };
+/** Turns results into verdicts and active alerts. Synchronous; time is an argument. */
+export function openJudge(windows: Windows): Judge {
+  const files = new Map<string, TargetFile>();
+  let rules: JudgeRules | undefined;
+  let trouble: OwnTrouble | undefined;
+  let sweptMs = Number.NEGATIVE_INFINITY;
+  let tickedMs = Number.NEGATIVE_INFINITY;
+  let steadyMs = Number.NEGATIVE_INFINITY;
+
+  const judgement = (file: TargetFile, now: Instant): Judgement => {
+    const { target, standing } = file;
+    return { target, standing, active: activeOf(file, now) };
+  };
+
+  const evidenceOf = (file: TargetFile, atMs: number, failed: boolean): Evidence => ({
+    atMs,
+    intervalMs: file.target.intervalMs,
+    latest: (measure) => file.latest.filter(({ name }) => name === measure),
+    series: (measure) => windows.series(file.target.name, measure),
+    outages: file.outages,
+    usual: () => undefined,
+    holds: {
+      down: file.standing?.verdict === 'down',
+      flapping: file.flap.flapping,
+      burning: burns(file),
+      failed,
+    },
+  });
+
+  const seen = (file: TargetFile, result: Extract<ProbeResult, { durationMs: number }>, now: Instant): void => {
+    const { at, outcome } = result;
+    file.latest = result.measures;
+    if (result.turn === 'scheduled' && rules !== undefined) sampled(file, at.monoMs, outcome === 'up', rules.flapping);
+    judgeDown(file, now);
+    const frozen = file.standing?.verdict === 'down';
+    const moment = { at, now };
+    judgeConditions(file, evidenceOf(file, at.monoMs, outcome === 'down'), moment, frozen);
+    if (outcome === 'up' && !frozen) judgeGaps(file, result.gaps ?? [], moment);
+    judgeUnmeasured(file, now, steadyMs);
+  };
+
+  const own = (now: Instant): readonly Judgement[] => {
+    if (rules === undefined || trouble === undefined) return [];
+    const watch = isOver(trouble, now.monoMs) ? undefined : ownWatch(trouble);
+    if (isOver(trouble, now.monoMs)) trouble = undefined;
+    const active =
+      watch === undefined ? NOTHING : [{ ...watch, spec: OWN_ALERT, instance: '', severity: OWN_ALERT.severity }];
+    return [{ target: rules.own, standing: undefined, active }];
   };
 
   return {
     onResult(result, now) {
-      const target = targets.get(result.target);
-      if (target === undefined) return undefined;
-      const { standing, ...asks } = step(standings.get(target.name), result, target);
-      if (standing !== undefined) standings.set(target.name, standing);
-      return { ...judgement(target, now), ...asks };
+      const file = files.get(result.target);
+      if (file === undefined) return undefined;
+      const before = file.standing;
+      const { standing, ...asks }: Step = step(before, result, file.target);
+      file.standing = standing;
+      noteOutage(file, before, result.at.monoMs);
+      if (result.outcome === 'inconclusive') trouble = worry(trouble, result, now.monoMs);
+      else if (result.outcome !== 'skipped') seen(file, result, now);
+      return { ...judgement(file, now), ...asks };
+    },
+    onTick(now) {
+      if (now.monoMs - tickedMs > STILL_MS) steadyMs = now.monoMs;
+      tickedMs = now.monoMs;
+      const changed: Judgement[] = [...own(now)];
+      if (now.monoMs - sweptMs < SWEEP_MS) return changed;
+      sweptMs = now.monoMs;
+      for (const file of files.values()) if (judgeUnmeasured(file, now, steadyMs)) changed.push(judgement(file, now));
+      return changed;
     },
     review(name, now) {
-      const target = targets.get(name);
-      return target === undefined ? undefined : judgement(target, now);
+      if (name === OWN_NAME) return own(now)[0];
+      const file = files.get(name);
+      if (file === undefined) return undefined;
+      judgeDown(file, now);
+      return judgement(file, now);
     },
-    standing: (target) => standings.get(target),
-    retarget(next) {
-      const before = new Map(targets);
-      targets.clear();
-      for (const target of next) {
-        targets.set(target.name, target);
-        if (before.get(target.name)?.type !== target.type) standings.delete(target.name);
+    standing: (target) => files.get(target)?.standing,
+    isFlapping: (target) => files.get(target)?.flap.flapping ?? false,
+    explain(name, alertname) {
+      const file = files.get(name);
+      const planned = file?.plan.conditions.find(({ spec }) => spec.name === alertname);
+      if (file === undefined || planned === undefined) return undefined;
+      const atMs = file.standing?.lookedMs ?? 0;
+      return explainCondition(planned.condition, evidenceOf(file, atMs, file.standing?.failing !== undefined));
+    },
+    retarget(targets, next, now) {
+      rules = next;
+      const before = new Map(files);
+      files.clear();
+      for (const target of targets) {
+        const old = before.get(target.name);
+        const file = old?.target.type === target.type ? old : openFile(target, now.monoMs);
+        if (file === old) renew(file, target, now.monoMs);
+        files.set(target.name, file);
       }
-      for (const name of standings.keys()) if (!targets.has(name)) standings.delete(name);
     },
   };
 }
 
-function activeOf(target: Target, { verdict, failing }: Standing, now: Instant): readonly Active[] {
-  if (failing === undefined) return [];
-  const { since, seenMs, message } = failing;
+/** What only scheduled results are samples of. */
+function sampled(file: TargetFile, atMs: number, up: boolean, rules: FlappingRules): void {
+  file.flap = flap(file.flap, up, rules);
+  if (!file.plan.asksBurning || file.target.slo === undefined) return;
+  file.ledger ??= openLedger();
+  enter(file.ledger, atMs, up);
+}
+
+const burns = ({ ledger, target: { slo } }: TargetFile): boolean =>
+  ledger !== undefined && slo !== undefined && isBurning(ledger, slo);
+
+function activeOf({ watches, plan }: TargetFile, { monoMs }: Instant): readonly Active[] {
+  if (watches.size === 0) return NOTHING;
   const active: Active[] = [];
-  for (const spec of target.alerts) {
-    if (!isDown(spec)) continue;
-    const firing = verdict === 'down' && now.monoMs - since.monoMs >= spec.forMs;
-    active.push({ spec, phase: firing ? 'firing' : 'pending', since, seenMs, message });
+  for (const [name, instances] of watches) {
+    const spec = plan.specs.get(name);
+    if (spec === undefined) continue;
+    for (const watch of instances.values())
+      active.push({ ...watch, spec, instance: labelsKey(watch.labels), severity: severityOf(spec, watch, monoMs) });
   }
   return active;
 }

@@ -17,8 +17,10 @@ export interface Standing {
   readonly successes: number;
   readonly everUp: boolean;
   readonly firstSeen: Instant;
-  /** When the last probe that saw something had its answer, monotonic ms. */
+  /** When the last probe that saw something had its answer, monotonic ms; `-Infinity` before the first. */
   readonly lookedMs: number;
+  /** Since when, monotonic ms, Outrider's own trouble has kept it from seeing anything. */
+  readonly blindMs: number | undefined;
 }
 
 /** What a target's config says about its verdict. */
@@ -30,9 +32,9 @@ export interface VerdictRules {
 }
 
 export interface Step {
-  /** Undefined before anything was seen. */
+  /** Undefined before anything was looked at. */
   readonly standing: Standing | undefined;
-  /** Ask for a re-probe after so many ms: one that confirms, or one at the end of the startup grace. */
+  /** Ask for a re-probe after so many ms: one that confirms, that looks again after an inconclusive one, or at the end of the startup grace. */
   readonly confirmAfterMs?: number;
   /** The first failure of a trouble: look at what the target depends on. */
   readonly began?: true;
@@ -44,14 +46,15 @@ const confirmGapMs = (intervalMs: number): number => Math.min(intervalMs / 10, 1
 type Seen = Extract<ProbeResult, { readonly durationMs: number }>;
 const answeredMs = ({ at, durationMs }: Seen): number => at.monoMs + durationMs;
 
-const unseen = ({ at }: Seen): Standing => ({
+const unseen = ({ at }: ProbeResult): Standing => ({
   verdict: 'unknown',
   sinceMs: at.wallMs,
   failing: undefined,
   successes: 0,
   everUp: false,
   firstSeen: at,
-  lookedMs: at.monoMs,
+  lookedMs: Number.NEGATIVE_INFINITY,
+  blindMs: undefined,
 });
 
 /**
@@ -61,12 +64,15 @@ const unseen = ({ at }: Seen): Standing => ({
 export function step(before: Standing | undefined, result: ProbeResult, rules: VerdictRules): Step {
   if (result.outcome === 'up') return { standing: succeed(before ?? unseen(result), result, rules) };
   if (result.outcome === 'down') return fail(before ?? unseen(result), result, rules);
-  return { standing: before };
+  if (result.outcome === 'skipped') return { standing: before };
+  const standing = before ?? unseen(result);
+  const blind = { standing: { ...standing, blindMs: standing.blindMs ?? result.at.monoMs } };
+  return result.turn === 'extra' ? blind : { ...blind, confirmAfterMs: confirmGapMs(rules.intervalMs) };
 }
 
 function succeed(standing: Standing, result: Seen, rules: VerdictRules): Standing {
   const { at, turn } = result;
-  const seen = { ...standing, lookedMs: answeredMs(result) };
+  const seen = { ...standing, lookedMs: answeredMs(result), blindMs: undefined };
   if (standing.verdict !== 'down') {
     const sinceMs = standing.verdict === 'up' ? standing.sinceMs : at.wallMs;
     return { ...seen, verdict: 'up', sinceMs, failing: undefined, everUp: true };
@@ -83,7 +89,7 @@ function fail(standing: Standing, result: Seen & { outcome: 'down' }, rules: Ver
   const began = before === 0 ? { began: true as const } : {};
   const failing = { reason, message, since, seenMs, count: before + 1 };
   const successes = turn === 'extra' ? standing.successes : 0;
-  const next = { ...standing, failing, successes, lookedMs: answeredMs(result) };
+  const next = { ...standing, failing, successes, lookedMs: answeredMs(result), blindMs: undefined };
   if (standing.verdict === 'down') return { standing: next };
   if (failing.count <= rules.confirm)
     return { standing: next, confirmAfterMs: confirmGapMs(rules.intervalMs), ...began };

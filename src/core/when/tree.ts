@@ -7,8 +7,11 @@ export interface When {
 
 export const STATE_TESTS = ['down', 'flapping', 'burning'] as const;
 
+/** Tests of built-in alerts alone, which nobody can write: no verdict for long, and a measure that could not be had. */
+export const WATCH_TESTS = ['unmeasured', 'missing'] as const;
+
 export type Test =
-  | { readonly kind: (typeof STATE_TESTS)[number] }
+  | { readonly kind: (typeof STATE_TESTS)[number] | (typeof WATCH_TESTS)[number] }
   | { readonly kind: 'absent'; readonly measure: MeasureRef }
   | Comparison;
 

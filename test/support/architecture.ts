@@ -81,6 +81,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   'prom-client': /^src\/observe\//,
   'p-limit': /^src\/schedule\//,
   re2js: /^src\/(core|config|probe|judge)\//,
+  'node-cron': /^src\/core\/cron\.ts$/,
   'jsonpath-rfc9535': /^src\/(config|probe)\//,
 };
 const packageOf = (specifier: string): string => /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? '';

@@ -1,123 +1,118 @@
-import type { Aggregate } from '../core/when/tree.ts';
-
-/** The samples of a window, in its first `count` places, oldest first; times in monotonic ms, values in base units. */
-export interface Window {
+/**
+ * Functions over the samples of a window. They are PromQL's and take what its range selectors hold: the window is open on the left,
+ * (start, end], as in Prometheus 3 (Prometheus 2 took in both ends); times ascend, in ms; values are no NaN. Without samples NaN.
+ * Source: https://github.com/prometheus/prometheus/blob/main/promql/functions.go
+ */
+export interface Samples {
   readonly times: Float64Array;
-  /** May be put into another order by what reads it last. */
   readonly values: Float64Array;
+  /** How many of the arrays' numbers count, from their beginning. */
   readonly count: number;
-  readonly afterMs: number;
-  readonly untilMs: number;
 }
 
-/** Functions of a window alone; `predict` and `deviation` need more and are functions of their own. */
-export type Plain = Exclude<Aggregate, 'deviation' | 'predict'>;
-
-/** What a function yields for a window of at least two samples, in base units; by PromQL's formulas. */
-export const aggregates: Readonly<Record<Plain, (window: Window) => number>> = {
-  avg: (window) => sum(window) / window.count,
-  sum,
-  min: ({ values, count }) => fold(values, count, Math.min),
-  max: ({ values, count }) => fold(values, count, Math.max),
-  p50: (window) => quantile(window, 0.5),
-  p90: (window) => quantile(window, 0.9),
-  p95: (window) => quantile(window, 0.95),
-  p99: (window) => quantile(window, 0.99),
-  increase: (window) => grown(window),
-  rate: (window) => grown(window) / ((window.untilMs - window.afterMs) / 1000),
-};
-
-function sum({ values, count }: Window): number {
-  let total = 0;
-  for (let i = 0; i < count; i++) total += values[i] ?? 0;
-  return total;
+/** The window that samples were taken from, monotonic ms: after `startMs`, until `endMs`. */
+export interface Span {
+  readonly startMs: number;
+  readonly endMs: number;
 }
 
-function fold(values: Float64Array, count: number, pick: (a: number, b: number) => number): number {
-  let found = values[0] ?? Number.NaN;
-  for (let i = 1; i < count; i++) found = pick(found, values[i] ?? Number.NaN);
-  return found;
+/** A sum that keeps what adding to a large number loses (Neumaier's). */
+interface Sum {
+  total: number;
+  lost: number;
 }
+
+function addTo(sum: Sum, value: number): void {
+  const { total } = sum;
+  const next = total + value;
+  if (!Number.isFinite(next)) sum.lost = 0;
+  else if (Math.abs(total) >= Math.abs(value)) sum.lost += total - next + value;
+  else sum.lost += value - next + total;
+  sum.total = next;
+}
+
+/** The sum, 0 without samples. */
+export function sumOf({ values, count }: Samples): number {
+  const sum: Sum = { total: 0, lost: 0 };
+  for (let i = 0; i < count; i++) addTo(sum, values[i] ?? 0);
+  return sum.total + sum.lost;
+}
+
+/** The arithmetic mean. */
+export const meanOf = (samples: Samples): number => sumOf(samples) / samples.count;
+
+/** The least value. */
+export function leastOf({ values, count }: Samples): number {
+  let least = values[0] ?? Number.NaN;
+  for (let i = 1; i < count; i++) least = Math.min(least, values[i] ?? Number.NaN);
+  return count === 0 ? Number.NaN : least;
+}
+
+/** The greatest value. */
+export function greatestOf({ values, count }: Samples): number {
+  let greatest = values[0] ?? Number.NaN;
+  for (let i = 1; i < count; i++) greatest = Math.max(greatest, values[i] ?? Number.NaN);
+  return count === 0 ? Number.NaN : greatest;
+}
+
+/** The part of the average distance of samples up to which one is expected beyond the first and the last. */
+const THRESHOLD = 1.1;
 
 /**
- * The exact quantile with linear interpolation between the two nearest values, as quantile_over_time.
- * Source: https://github.com/prometheus/prometheus/blob/main/promql/quantile.go
+ * How much a counter grew over the whole window, over resets (extrapolatedRate): extrapolated to its ends where the samples come
+ * near them, else by half of their distance, and never to before the counter was 0. NaN for less than two samples.
+ * As of Prometheus 2.51; before that the limit at 0 came before the limit at half a distance.
  */
-function quantile({ values, count }: Window, q: number): number {
-  const rank = q * (count - 1);
-  const lower = Math.floor(rank);
-  const low = select(values, count, lower);
-  if (lower === count - 1) return low;
-  // Everything behind the place of `lower` is no less: the next one is the least of it.
-  let high = values[lower + 1] ?? Number.NaN;
-  for (let i = lower + 2; i < count; i++) high = Math.min(high, values[i] ?? Number.NaN);
-  return low * (1 - (rank - lower)) + high * (rank - lower);
-}
-
-/** The value that is at place `k` in order; puts no greater ones before it and no less ones behind it. Hoare's quickselect. */
-function select(values: Float64Array, count: number, k: number): number {
-  let left = 0;
-  let right = count - 1;
-  while (left < right) {
-    const pivot = values[(left + right) >>> 1] ?? Number.NaN;
-    let i = left;
-    let j = right;
-    while (i <= j) {
-      while ((values[i] ?? Number.NaN) < pivot) i++;
-      while ((values[j] ?? Number.NaN) > pivot) j--;
-      if (i > j) break;
-      const moved = values[i] ?? Number.NaN;
-      values[i++] = values[j] ?? Number.NaN;
-      values[j--] = moved;
-    }
-    if (k <= j) right = j;
-    else if (k >= i) left = i;
-    else break;
-  }
-  return values[k] ?? Number.NaN;
-}
-
-/** How much further than the usual distance the first and the last sample may be from the window's ends to be taken for covering it. */
-const REACH = 1.1;
-
-/**
- * How much a counter grew in the window, over its resets, extrapolated to the window's ends as `increase` does.
- * Source: https://github.com/prometheus/prometheus/blob/v2.42.0/promql/functions.go (extrapolatedRate)
- */
-function grown({ times, values, count, afterMs, untilMs }: Window): number {
-  const first = values[0] ?? Number.NaN;
-  let growth = (values[count - 1] ?? Number.NaN) - first;
+export function increaseOf({ times, values, count }: Samples, { startMs, endMs }: Span): number {
+  const first = values[0];
+  const firstMs = times[0];
+  const lastMs = times[count - 1];
+  if (count < 2 || first === undefined || firstMs === undefined || lastMs === undefined) return Number.NaN;
+  let before = first;
+  let grown = 0;
   for (let i = 1; i < count; i++) {
-    const before = values[i - 1] ?? Number.NaN;
-    if ((values[i] ?? Number.NaN) < before) growth += before;
+    const value = values[i] ?? Number.NaN;
+    if (value < before) grown += before;
+    before = value;
   }
-  const firstMs = times[0] ?? Number.NaN;
-  const lastMs = times[count - 1] ?? Number.NaN;
+  grown += before - first;
   const sampledMs = lastMs - firstMs;
-  const usualMs = sampledMs / (count - 1);
-  let toStartMs = firstMs - afterMs;
-  // A counter is never below zero: it did not grow before it began.
-  if (growth > 0 && first >= 0) toStartMs = Math.min(toStartMs, sampledMs * (first / growth));
-  const reach = (ms: number) => (ms < usualMs * REACH ? ms : usualMs / 2);
-  return growth * ((sampledMs + reach(toStartMs) + reach(untilMs - lastMs)) / sampledMs);
+  const apartMs = sampledMs / (count - 1);
+  let toStartMs = firstMs - startMs;
+  if (toStartMs >= apartMs * THRESHOLD) toStartMs = apartMs / 2;
+  if (grown > 0 && first >= 0) toStartMs = Math.min(toStartMs, sampledMs * (first / grown));
+  let toEndMs = endMs - lastMs;
+  if (toEndMs >= apartMs * THRESHOLD) toEndMs = apartMs / 2;
+  return grown * ((sampledMs + toStartMs + toEndMs) / sampledMs);
 }
 
-/** Where the line of least squares through the window will be so long after its end, as predict_linear. */
-export function predict({ times, values, count, untilMs }: Window, aheadMs: number): number {
-  let sumX = 0;
-  let sumY = 0;
+/** How much a counter grew per second. */
+export const rateOf = (samples: Samples, span: Span): number =>
+  increaseOf(samples, span) / ((span.endMs - span.startMs) / 1000);
+
+/** Where the line through the samples (least squares) will be so long after the window's end: predict_linear. */
+export function predictionOf({ times, values, count }: Samples, { endMs }: Span, aheadMs: number): number {
+  if (count < 2) return Number.NaN;
+  const first = values[0];
+  const x: Sum = { total: 0, lost: 0 };
+  const y: Sum = { total: 0, lost: 0 };
+  const xy: Sum = { total: 0, lost: 0 };
+  const xx: Sum = { total: 0, lost: 0 };
+  let isLevel = true;
   for (let i = 0; i < count; i++) {
-    sumX += (times[i] ?? Number.NaN) - untilMs;
-    sumY += values[i] ?? Number.NaN;
+    const atS = ((times[i] ?? Number.NaN) - endMs) / 1000;
+    const value = values[i] ?? Number.NaN;
+    isLevel &&= value === first;
+    addTo(x, atS);
+    addTo(y, value);
+    addTo(xy, atS * value);
+    addTo(xx, atS * atS);
   }
-  const meanX = sumX / count;
-  const meanY = sumY / count;
-  let covariance = 0;
-  let variance = 0;
-  for (let i = 0; i < count; i++) {
-    const x = (times[i] ?? Number.NaN) - untilMs - meanX;
-    covariance += x * ((values[i] ?? Number.NaN) - meanY);
-    variance += x * x;
-  }
-  return meanY + (covariance / variance) * (aheadMs - meanX);
+  if (isLevel) return first ?? Number.NaN;
+  const sumX = x.total + x.lost;
+  const sumY = y.total + y.lost;
+  const covariance = xy.total + xy.lost - (sumX * sumY) / count;
+  const variance = xx.total + xx.lost - (sumX * sumX) / count;
+  const slope = covariance / variance;
+  return sumY / count - (slope * sumX) / count + slope * (aheadMs / 1000);
 }

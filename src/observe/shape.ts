@@ -31,7 +31,8 @@ export function labelText(labels: Labels): string {
 
 const textOf = (labels: Labels | undefined): string => (labels === undefined ? '' : labelText(labels));
 
-function sameLabels(a: Labels | undefined, b: Labels | undefined): boolean {
+/** Whether two label sets are the same; none and an empty one differ. */
+export function sameLabels(a: Labels | undefined, b: Labels | undefined): boolean {
   if (a === b) return true;
   if (a === undefined || b === undefined) return false;
   let count = 0;

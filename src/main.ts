@@ -105,6 +105,7 @@ function sayBugs(log: Logger): void {
 const surroundings: Surroundings = {
   env,
   version: `outrider ${version} (Node ${process.versions.node})`,
+  clock: systemClock,
   onTerminal,
   out: (text) => stdout.write(text),
   err: (text) => stderr.write(text),

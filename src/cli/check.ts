@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts';
 import { formatProblem, type Problem } from '../config/problems.ts';
 import { SecretUrl } from '../core/secret.ts';
 import type { ExitCode, Surroundings } from './contract.ts';
+import { inForce } from './in-force.ts';
 import {
   checkStore,
   configFiles,
@@ -20,12 +21,21 @@ import {
   toLogLevel,
 } from './settings.ts';
 
-/** `outrider check`: every mistake, or warnings and then what would be in force. Throws OutriderError `usage`. */
-export async function check(around: Surroundings, flags: Flags): Promise<ExitCode> {
+type CheckFlags = Flags & { readonly explain?: string };
+
+/**
+ * `outrider check`: every mistake, or warnings and then what would be in force; with `--explain` what is in force for
+ * one target. Throws OutriderError `usage`.
+ */
+export async function check(around: Surroundings, flags: CheckFlags): Promise<ExitCode> {
   const files = configFiles(flags, around.env);
   const loaded = await around.load(files);
   if (!loaded.ok) return tellMistakes(around, files, loaded.problems);
   const { config, warnings } = loaded;
+  if (flags.explain !== undefined) {
+    around.out(inForce(around, config, files, flags.explain));
+    return 0;
+  }
   const settings = settingsOf(around, flags, config);
   const all = [
     ...warnings.map((warning) => tellProblem(around, warning)),

@@ -1,6 +1,7 @@
 import type { Config, ConfiguredTarget } from '../config/config.ts';
 import type { LoadResult } from '../config/load.ts';
 import type { TargetOfUrl } from '../config/url.ts';
+import type { Clock } from '../core/clock.ts';
 import type { ProbeResult } from '../core/result.ts';
 import type { Env, Flags } from './settings.ts';
 
@@ -13,6 +14,7 @@ export type Style = 'bold' | 'red' | 'green' | 'yellow';
 export interface Surroundings {
   readonly env: Env;
   readonly version: string;
+  readonly clock: Clock;
   /** Whether a person watches what is said beside the answer. */
   readonly onTerminal: boolean;
   /** The answer, and nothing else. */

@@ -3,11 +3,11 @@ import { OutriderError } from '../core/errors.ts';
 import { LOG_FORMATS, LOG_LEVELS } from '../core/log.ts';
 import { nearest } from '../core/nearest.ts';
 import { check } from './check.ts';
+import { collect, example, flagsOf, subcommand, withOptions } from './command-line.ts';
 import type { ExitCode, Surroundings } from './contract.ts';
 import { probe } from './probe.ts';
+import { addRemoteCommands } from './remote.ts';
 import { configFiles, type Flags } from './settings.ts';
-
-const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
 
 /** An option and Prometheus' spelling of it, which is hidden and sets the same flag. */
 function both(ours: Option, theirs: string): readonly [Option, Option] {
@@ -41,35 +41,6 @@ function refuseWebConfig(file: string): undefined {
   throw new OutriderError('usage', `--web.config.file: the web server has neither TLS nor passwords yet; ${instead}`);
 }
 
-function withOptions(command: Command, options: readonly Option[]): Command {
-  for (const option of options) command.addOption(option);
-  return command;
-}
-
-const example = (line: string): string => `\nExample:\n  $ ${line}\n`;
-
-interface Described {
-  readonly name: string;
-  readonly says: string;
-  readonly example: string;
-  readonly options: readonly Option[];
-}
-
-const subcommand = (program: Command, { name, says, example: line, options }: Described): Command =>
-  withOptions(program.command(name), options)
-    .allowExcessArguments(false)
-    .description(says)
-    .addHelpText('after', example(line))
-    .showHelpAfterError(`Try: outrider ${name} --help`);
-
-/** The flags of a command; those before its name count too, and yield to its own. */
-function flagsOf<F extends Flags>(command: Command): F {
-  const own = command.opts<F>();
-  const before = command.parent?.opts<Flags>() ?? {};
-  const config = [...(before.config ?? []), ...(own.config ?? [])];
-  return { ...before, ...own, ...(config.length === 0 ? {} : { config }) };
-}
-
 function build(around: Surroundings, finish: (code: ExitCode) => void): Command {
   const run = async (flags: Flags) => finish(await around.run(flags, configFiles(flags, around.env)));
   const program = withOptions(new Command('outrider'), runOptions())
@@ -92,11 +63,21 @@ function build(around: Surroundings, finish: (code: ExitCode) => void): Command 
     example: 'outrider run -c outrider.yml --listen 0.0.0.0:9875',
     options: runOptions(),
   }).action((_, command: Command) => run(flagsOf(command)));
+  addOfflineCommands(program, around, finish);
+  addRemoteCommands(program, around, finish);
+  return program;
+}
+
+/** Adds the commands that need no daemon. */
+function addOfflineCommands(program: Command, around: Surroundings, finish: (code: ExitCode) => void): void {
   subcommand(program, {
     name: 'check',
     says: 'validate the config: every mistake with its place, then what would be in force',
-    example: 'outrider check -c outrider.yml',
-    options: runOptions(),
+    example: 'outrider check -c outrider.yml --explain api',
+    options: [
+      ...runOptions(),
+      new Option('--explain <target>', 'what is in force for this target, and where each value comes from'),
+    ],
   }).action(async (_, command: Command) => finish(await check(around, flagsOf(command))));
   subcommand(program, {
     name: 'probe',
@@ -107,6 +88,18 @@ function build(around: Surroundings, finish: (code: ExitCode) => void): Command 
     .argument('<name|url>', 'a target’s name, or http://…, postgres://…, redis://…, kafka://…')
     .action(async (what: string, _, command: Command) => finish(await probe(around, what, flagsOf(command))));
   subcommand(program, {
+    name: 'rules',
+    says: 'print Prometheus rules for the alerts of this config',
+    example: 'outrider rules --independent -c outrider.yml > outrider.rules.yml',
+    options: [
+      ...configOptions(),
+      new Option('--independent', 'each alert by its own formula in PromQL, judged by Prometheus alone'),
+    ],
+  }).action(async (_, command: Command) => {
+    const { rules } = await import('./rules.ts');
+    finish(await rules(around, flagsOf(command)));
+  });
+  subcommand(program, {
     name: 'schema',
     says: 'print the JSON Schema of the config file',
     example: 'outrider schema > outrider.schema.json',
@@ -115,7 +108,6 @@ function build(around: Surroundings, finish: (code: ExitCode) => void): Command 
     around.out(`${JSON.stringify(await around.schema(), null, 2)}\n`);
     finish(0);
   });
-  return program;
 }
 
 function refuseCommand(program: Command, name: string): never {

@@ -16,12 +16,18 @@ export interface ExplainedAlert {
   readonly parts: readonly Explained[];
 }
 
+interface Explaining {
+  readonly origin: Origin;
+  /** The choice of built-in alerts, and where it is written. */
+  readonly chosen: Explained;
+  readonly scrub: Scrub;
+}
+
 /** The alerts of a target, on and off. `target` has those that are on. */
 export function explainAlerts(
   sources: AlertSources,
   target: Target,
-  origin: Origin,
-  scrub: Scrub,
+  { origin, chosen, scrub }: Explaining,
 ): Pick<ExplainedTarget, 'alerts' | 'off'> {
   const drafts = originsOf(sources);
   const specs = new Map(target.alerts.map((spec) => [spec.name, spec]));
@@ -42,7 +48,7 @@ export function explainAlerts(
           value: 'off',
           ...origin([...(giver(layers, 'enabled')?.path ?? []), 'enabled']),
         })),
-      ...left.map(({ name }) => ({ name, value: 'off', from: `builtin_alerts: ${sources.builtInAlerts}` })),
+      ...left.map(({ name }) => ({ ...chosen, name, value: 'off' })),
     ],
   };
 }

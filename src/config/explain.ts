@@ -52,7 +52,9 @@ export function explainTarget(options: LoadOptions, target: Target): ExplainedTa
   const { kind, keys, settings, path } = written;
   if (kind === undefined || settings === undefined) return { values, alerts: [], off: [] };
   const sources = sourcesOf({ kind, keys, settings, path }, inherit(kind.type, keys, file.keys), file.keys);
-  return { values, ...explainAlerts(sources, target, origin, scrub) };
+  const name = 'builtin_alerts';
+  const chosen = { name, value: sources.builtInAlerts, ...origin(...placesOf(kind.type, path, name)) };
+  return { values: [...values, chosen], ...explainAlerts(sources, target, { origin, chosen, scrub }) };
 }
 
 function originIn(root: MapNode, scrub: Scrub): Origin {
@@ -90,6 +92,8 @@ function valuesOf(target: Target, { path, keys }: WrittenTarget, origin: Origin)
     ...own('depends_on', dependencies(target)),
     ...own('instance', target.instance),
     ...own('group', target.group),
+    ...own('place', target.places.length === 0 ? undefined : target.places.join(', ')),
+    ...own('slo', sloText(target)),
     ...own('runbook', target.runbook),
     ...own('dashboard', target.dashboard),
     ...Object.entries(target.labels).map(([label, value]) => ({
@@ -103,6 +107,11 @@ function valuesOf(target: Target, { path, keys }: WrittenTarget, origin: Origin)
 /** An inherited timeout is cut to the interval. */
 const timeoutOf = ({ timeoutMs, intervalMs }: Target, given: Explained, own: number | undefined): Explained =>
   own === undefined && timeoutMs === intervalMs ? { ...given, from: `${given.from}, at most the interval` } : given;
+
+const sloText = ({ slo }: Target): string | undefined =>
+  slo === undefined
+    ? undefined
+    : `${Number((slo.objective * 100).toPrecision(10))}% over ${formatDuration(slo.windowMs)}`;
 
 function dependencies({ dependsOn }: Target): string | undefined {
   if (dependsOn.length === 0) return undefined;

@@ -87,6 +87,72 @@ describe('a good config', () => {
   });
 });
 
+describe('--explain', () => {
+  const explained = folder.write(
+    'explained.yml',
+    [
+      'service: shop',
+      'labels: { team: core }',
+      'defaults:',
+      '  interval: 20s',
+      '  types: { http: { timeout: 30s } }',
+      '  alerts: [{ name: "*Slow", severity: P1 }, { name: HttpFailing, enabled: false }]',
+      'targets:',
+      '  - name: api',
+      '    type: http',
+      '    url: "http://api.example/?key=hunter22"',
+      '    interval: 10s',
+      '    depends_on: [{ name: web, soft: true }]',
+      '    alerts: [{ name: HttpSlow, for: 2m, raise: [{ after: 10m, severity: P0 }] }]',
+      '  - { name: web, type: http, url: "http://web.example/", builtin_alerts: down, critical: false }',
+    ].join('\n'),
+  );
+  const explain = async (target: string) => {
+    const typed = await type(['check', '-c', explained, '--explain', target]);
+    const rows = typed.out.split('\n').map((line) => line.split(/ {2,}/));
+    return { ...typed, rows };
+  };
+
+  it('tells each value that is in force, and the key and place that give it', async () => {
+    const { code, rows, err, out } = await explain('api');
+    expect([code, err, rows[0]]).toEqual([0, '', ['api (http)']]);
+    expect(rows).toEqual(
+      expect.arrayContaining([
+        ['interval', '10s', 'targets[api].interval', `${explained}:11:5`],
+        ['timeout', '10s', 'defaults.types.http.timeout, at most the interval', `${explained}:5:20`],
+        ['confirm', '1', 'built-in'],
+        ['startup_grace', '1m', 'built-in'],
+        ['depends_on', 'web (soft)', 'targets[api].depends_on', `${explained}:12:5`],
+        ['labels.team', 'core', 'labels.team', `${explained}:2:11`],
+      ]),
+    );
+    expect(out).not.toContain('hunter22');
+  });
+
+  it('tells of each alert what it is made of, and of each that is off what turns it off', async () => {
+    const { rows } = await explain('api');
+    const at = rows.findIndex(([name]) => name === 'HttpSlow');
+    expect(rows.slice(at, at + 4)).toEqual([
+      ['HttpSlow', 'when', 'p95(duration) over 15m > 1s', 'built-in'],
+      ['', 'for', '2m', 'targets[api].alerts[HttpSlow].for', `${explained}:13:32`],
+      ['', 'severity', 'P1', 'defaults.alerts[*Slow].severity', `${explained}:6:29`],
+      ['', 'raise', 'P0 after 10m', 'targets[api].alerts[HttpSlow].raise', `${explained}:13:41`],
+    ]);
+    expect(rows).toContainEqual(['HttpFailing', 'off', 'defaults.alerts[HttpFailing].enabled', `${explained}:6:66`]);
+    const { rows: ofWeb } = await explain('web');
+    expect(ofWeb).toContainEqual(['HttpSlow', 'off', 'targets[web].builtin_alerts', `${explained}:14:58`]);
+    expect(ofWeb).toContainEqual(['', 'severity', 'P2', 'built-in, by critical']);
+  });
+
+  it('of a target that there is not is wrong usage', async () => {
+    expect(await explain('wep')).toMatchObject({
+      code: 2,
+      out: '',
+      err: `error: --explain: ${explained} has no target "wep"; did you mean "web"?\n`,
+    });
+  });
+});
+
 describe('a bad config', () => {
   const bad = folder.write(
     'bad.yml',

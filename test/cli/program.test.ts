@@ -6,15 +6,27 @@ const WEB_CONFIG =
   'error: --web.config.file: the web server has neither TLS nor passwords yet; listen on 127.0.0.1 and put a proxy that speaks TLS in front of it';
 
 describe('help', () => {
-  it.each([[], ['run'], ['check'], ['probe'], ['schema']])(
-    'of "%s" is an answer, with an example',
-    async (...command) => {
-      const { code, out, err } = await type([...command, '--help']);
-      expect({ code, err }).toEqual({ code: 0, err: '' });
-      expect(out).toMatch(new RegExp(`^Usage: outrider ${command.join(' ')}`));
-      expect(out).toMatch(/\nExample:\n {2}\$ outrider .+\n/);
-    },
-  );
+  it.each([
+    [],
+    ['run'],
+    ['check'],
+    ['probe'],
+    ['rules'],
+    ['status'],
+    ['alerts'],
+    ['silence'],
+    ['silence', 'add'],
+    ['silence', 'list'],
+    ['silence', 'expire'],
+    ['deploy'],
+    ['schema'],
+  ])('of "%s %s" is an answer, with an example', async (...words) => {
+    const command = words.filter((word) => word !== undefined);
+    const { code, out, err } = await type([...command, '--help']);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(new RegExp(`^Usage: outrider ${command.join(' ')}`));
+    expect(out).toMatch(/\nExample:\n {2}\$ outrider .+\n/);
+  });
 
   it('can be asked for in words', async () => {
     expect(await type(['help', 'probe'])).toEqual(await type(['probe', '--help']));
@@ -23,7 +35,8 @@ describe('help', () => {
   it.each([[[]], [['run']], [['check']]])('of %j names every flag, in one spelling', async (command) => {
     const { out } = await type([...command, '--help']);
     const flags = [...out.matchAll(/^ {2}(?:-\w, )?(--[\w.-]+)/gm)].map(([, flag]) => flag);
-    expect(flags.filter((flag) => flag !== '--help' && flag !== '--version')).toEqual([
+    const others = ['--help', '--version', '--explain'];
+    expect(flags.filter((flag) => !others.includes(flag ?? ''))).toEqual([
       '--config',
       '--listen',
       '--store',
@@ -56,6 +69,8 @@ describe('wrong usage is exit 2, one error on stderr and no answer', () => {
     [['run', 'more'], "error: too many arguments for 'run'. Expected 0 arguments but got 1: more."],
     [['schema', 'more'], "error: too many arguments for 'schema'. Expected 0 arguments but got 1: more."],
     [['probe'], "error: missing required argument 'name|url'"],
+    [['silence', 'ad'], "error: unknown command 'ad'\n(Did you mean add?)"],
+    [['deploy'], "error: missing required argument 'version'"],
     [['--web.config.file', 'web.yml'], WEB_CONFIG],
     [['check', '--web.config.file=web.yml'], WEB_CONFIG],
     [['check', '--listen', '9875'], 'error: --listen: expected host:port, got "9875"'],

@@ -24,6 +24,7 @@ export async function type(
   const code = await runCommandLine(args, {
     env,
     version: 'outrider 1.2.3',
+    clock: systemClock,
     onTerminal: false,
     out: (text) => {
       out += text;

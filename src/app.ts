@@ -6,11 +6,13 @@ import { diffTargets } from './config/diff.ts';
 import { type LoadResult, loadConfig } from './config/load.ts';
 import { formatProblem } from './config/problems.ts';
 import { targetOfUrl } from './config/url.ts';
+import type { Change } from './core/change.ts';
 import type { Clock } from './core/clock.ts';
 import { OutriderError } from './core/errors.ts';
 import type { Logger } from './core/log.ts';
 import { scrubber } from './core/secret.ts';
 import { openEngine } from './engine.ts';
+import { explainAlert } from './explain.ts';
 import type { ScrubbedLogger } from './log.ts';
 import { type Build, type OwnMetrics, openOwnMetrics } from './observe/own.ts';
 import { probeOnce } from './probe/once.ts';
@@ -67,6 +69,8 @@ export async function startApp(options: AppOptions): Promise<App> {
       return { ok: false, problems };
     }
     const { added, removed, changed } = diffTargets(config.targets, next.config.targets);
+    const touched = [...added, ...changed].map(({ target }) => target.name);
+    if (touched.length > 0) engine.changes.add(reloadChange(touched, clock.now().wallMs));
     config = next.config;
     await use(config);
     web.update(config);
@@ -76,6 +80,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   const reload = () => inTurn(reloadNow);
   const view = openView({
     ...engine,
+    clock,
+    explain: (fingerprint) => explainAlert(engine, fingerprint, clock.now()),
     own,
     version: options.build.version,
     config: () => config,
@@ -101,6 +107,14 @@ const counting = (log: Logger, own: OwnMetrics): Logger => ({
     own.internalErrors.inc({ stage: 'web' });
     log.error(fields, message);
   },
+});
+
+/** A reload among the changes, of the targets that it touched. */
+const reloadChange = (targets: readonly string[], atMs: number): Change => ({
+  kind: 'reload',
+  atMs,
+  text: `config reload (${targets.length} ${targets.length === 1 ? 'target' : 'targets'} changed)`,
+  targets,
 });
 
 /** What of the config a flag or the environment may overrule, as text. */

@@ -1,19 +1,27 @@
+import { randomUUID } from 'node:crypto';
 import { queueHooks, sayChanges } from './chronicle.ts';
 import type { Config, ConfiguredTarget } from './config/config.ts';
 import type { Clock } from './core/clock.ts';
+import { ownTarget } from './core/own-target.ts';
 import type { ProbeResult } from './core/result.ts';
 import { scrubber } from './core/secret.ts';
+import { type Changes, openChanges } from './correlate/changes.ts';
 import { type Correlator, openCorrelator } from './correlate/correlator.ts';
+import type { Received } from './correlate/external.ts';
+import { type Mutes, openMutes } from './correlate/mutes.ts';
 import { type Judge, openJudge } from './judge/judge.ts';
 import type { ScrubbedLogger } from './log.ts';
 import { openOutbox } from './notify/outbox.ts';
 import { receiverTypeOf } from './notify/registry.ts';
+import { openCertificates } from './observe/certificates.ts';
 import { openGaps } from './observe/gaps.ts';
 import { type Metrics, openMetrics } from './observe/metrics.ts';
 import type { Flow, OwnMetrics } from './observe/own.ts';
+import { openWindows } from './observe/windows.ts';
 import { type Effects, openPipeline } from './pipeline.ts';
 import { openResolver } from './probe/dns.ts';
 import { openFleet } from './probe/fleet.ts';
+import { openOwnTrouble } from './probe/own-trouble.ts';
 import { ownMeasuresOf, probeTypeOf, probeTypes } from './probe/registry.ts';
 import { inFlightLimit } from './schedule/descriptors.ts';
 import { openLanes } from './schedule/lanes.ts';
@@ -37,6 +45,10 @@ export interface Engine {
   readonly metrics: Metrics;
   readonly judge: Judge;
   readonly correlator: Correlator;
+  readonly mutes: Mutes;
+  readonly changes: Changes;
+  /** Takes alerts of another Alertmanager client. */
+  receive(alerts: readonly Received[]): void;
   /** Takes this config from now on: unchanged targets keep their state, their schedule and their connection. */
   use(config: Config): Promise<void>;
   stop(): Promise<void>;
@@ -46,15 +58,19 @@ export interface Engine {
 export function openEngine({ clock, log, own, random }: EngineOptions): Engine {
   const opened = new AsyncDisposableStack();
   const metrics = openMetrics(probeTypes);
-  const judge = openJudge();
-  const correlator = openCorrelator((target) => judge.standing(target));
-  const pipeline = openPipeline({ metrics, judge, correlator });
+  const windows = openWindows();
+  const judge = openJudge(windows);
+  const mutes = openMutes(randomUUID);
+  const changes = openChanges(randomUUID);
+  const correlator = openCorrelator({ standing: (target) => judge.standing(target), mutes, changes });
+  const pipeline = openPipeline({ metrics, windows, judge, correlator });
   const gaps = openGaps(log);
   const resolver = opened.use(openResolver({ clock }));
   const lookUp = resolver.resolve;
   const outbox = openOutbox({ typeOf: receiverTypeOf, clock, log, lookUp, hooks: queueHooks(own, log, random) });
   opened.defer(() => outbox.stop(LAST_WORDS_MS));
-  const fleet = openFleet({ typeOf: probeTypeOf, clock, log, resolver });
+  const ownTrouble = opened.use(openOwnTrouble({ clock, log, resolver }));
+  const fleet = openFleet({ typeOf: probeTypeOf, clock, log, resolver, ownTrouble });
   opened.defer(() => fleet.stop());
 
   const bug = (stage: Flow, error: unknown) => {
@@ -72,9 +88,13 @@ export function openEngine({ clock, log, own, random }: EngineOptions): Engine {
       bug(stage, error);
     }
   };
+  const certificates = openCertificates();
   const onResult = (result: ProbeResult) => {
     count(own, metrics, result);
     gaps.onResult(result);
+    if (result.outcome === 'up') changes.succeeded(result.target, result.at.wallMs);
+    const change = certificates.onResult(result);
+    if (change !== undefined) changes.add(change);
     flow('pipeline', () => pipeline.onResult(result, clock.now()));
   };
   const lanes = openLanes();
@@ -92,6 +112,9 @@ export function openEngine({ clock, log, own, random }: EngineOptions): Engine {
     metrics,
     judge,
     correlator,
+    mutes,
+    changes,
+    receive: (alerts) => flow('receive', () => pipeline.onReceived(alerts, clock.now())),
     async use(config) {
       const scrub = scrubber(config.secrets);
       log.useScrub(scrub);
@@ -99,9 +122,13 @@ export function openEngine({ clock, log, own, random }: EngineOptions): Engine {
       const enabled = config.targets.filter(({ target }) => target.enabled);
       await outbox.replace(config.receivers, filesFrom, () => firing(correlator));
       await fleet.replace(enabled, { maxSeries: limits.series, maxBodyBytes: limits.bodyBytes, filesFrom, scrub });
+      ownTrouble.refer(config.connectivity);
+      mutes.retarget(config.maintenance, clock.now().wallMs);
       flow('reload', () => pipeline.retarget(config.targets.map(observed), rulesOf(config), clock.now()));
-      gaps.retain(new Set(enabled.map(({ target }) => target.name)));
       const targets = enabled.map(({ target }) => target);
+      const names = new Set(targets.map(({ name }) => name));
+      gaps.retain(names);
+      certificates.retain(names);
       lanes.arrange(inFlightLimit(limits.inFlight), targets);
       scheduler.replace(targets);
     },
@@ -109,12 +136,15 @@ export function openEngine({ clock, log, own, random }: EngineOptions): Engine {
   };
 }
 
-function rulesOf({ service, externalUrl, correlation, metrics: { exporterNames } }: Config) {
+function rulesOf({ service, externalUrl, labels, correlation, flapping, metrics: { exporterNames } }: Config) {
   return {
     service,
     externalUrl,
     holdMs: correlation.holdMs,
     grace: correlation.grace,
+    windowMs: correlation.windowMs,
+    flapping,
+    own: ownTarget(labels),
     exporterNames: (type: string) => exporterNames === 'all' || exporterNames.includes(type),
   };
 }

@@ -1,9 +1,14 @@
 import type { Notice } from './core/alert.ts';
 import type { Instant } from './core/clock.ts';
 import type { ProbeResult } from './core/result.ts';
-import type { AlertChange, Correlated, CorrelationRules, Correlator } from './correlate/correlator.ts';
-import type { Judge, Judgement } from './judge/judge.ts';
+import type { Target } from './core/target.ts';
+import { windowsOf } from './core/when/needs.ts';
+import type { Correlated, CorrelationRules, Correlator } from './correlate/correlator.ts';
+import type { Received } from './correlate/external.ts';
+import type { AlertChange } from './correlate/teller.ts';
+import type { Judge, Judgement, JudgeRules } from './judge/judge.ts';
 import type { Metrics, Observed } from './observe/metrics.ts';
+import type { Windows } from './observe/windows.ts';
 import type { ProbeRequest } from './schedule/scheduler.ts';
 
 /** A target's verdict changed. */
@@ -24,11 +29,12 @@ export interface Effects {
 
 export interface Stages {
   readonly metrics: Metrics;
+  readonly windows: Windows;
   readonly judge: Judge;
   readonly correlator: Correlator;
 }
 
-export interface PipelineRules extends CorrelationRules {
+export interface PipelineRules extends CorrelationRules, JudgeRules {
   /** Which types also speak their exporter's names. */
   readonly exporterNames: (type: string) => boolean;
 }
@@ -37,33 +43,56 @@ export interface Pipeline {
   onResult(result: ProbeResult, now: Instant): Effects;
   /** What only time changes. */
   onTick(now: Instant): Effects;
+  /** Alerts from outside join the correlation. */
+  onReceived(alerts: readonly Received[], now: Instant): Effects;
   /** Takes these targets from now on. */
   retarget(targets: readonly Observed[], rules: PipelineRules, now: Instant): Effects;
 }
 
 /** The way of one result: observe → judge → correlate → (incident →) notify. Synchronous from end to end. */
-export function openPipeline({ metrics, judge, correlator }: Stages): Pipeline {
+export function openPipeline({ metrics, windows, judge, correlator }: Stages): Pipeline {
   const verdictOf = (target: string) => judge.standing(target)?.verdict ?? 'unknown';
 
   return {
     onResult(result, now) {
       metrics.record(result);
+      windows.record(result);
       const from = verdictOf(result.target);
       const judged = judge.onResult(result, now);
       if (judged === undefined) return effects({ changes: [], notices: [], probeNow: [] });
       return effects(correlator.onFinding(judged, now), judged, from);
     },
-    onTick: (now) => effects(correlator.onTick(now)),
+    onTick(now) {
+      const all = judge.onTick(now).map((judged) => correlator.onFinding(judged, now));
+      return effects(joined([...all, correlator.onTick(now)]));
+    },
+    onReceived: (alerts, now) => effects(correlator.receive(alerts, now)),
     retarget(observed, rules, now) {
       metrics.retarget(observed, rules.exporterNames);
       const targets = observed.map(({ target }) => target);
       const enabled = targets.filter((target) => target.enabled);
-      judge.retarget(enabled);
-      const findings = enabled.flatMap((target) => judge.review(target.name, now) ?? []);
+      windows.retarget(enabled.map(needsOf));
+      judge.retarget(enabled, rules, now);
+      const names = [...enabled.map(({ name }) => name), rules.own.name];
+      const findings = names.flatMap((name) => judge.review(name, now) ?? []);
       return effects(correlator.retarget(targets, findings, rules, now));
     },
   };
 }
+
+/** The windows that a target's alerts look back through. */
+const needsOf = ({ name, type, intervalMs, alerts }: Target) => ({
+  target: name,
+  type,
+  intervalMs,
+  windows: windowsOf(alerts.map(({ when }) => when)),
+});
+
+const joined = (all: readonly Correlated[]): Correlated => ({
+  changes: all.flatMap(({ changes }) => changes),
+  notices: all.flatMap(({ notices }) => notices),
+  probeNow: all.flatMap(({ probeNow }) => probeNow),
+});
 
 function effects(correlated: Correlated, judged?: Judgement, from?: string): Effects {
   const standing = judged?.standing;

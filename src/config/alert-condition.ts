@@ -1,6 +1,6 @@
 import type { BuiltInAlert } from '../core/alert.ts';
 import { type Parsed, parseWhen } from '../core/when/parse.ts';
-import type { When } from '../core/when/tree.ts';
+import { WATCH_TESTS, type When } from '../core/when/tree.ts';
 
 const known = new WeakMap<object, Parsed>();
 
@@ -15,6 +15,8 @@ export function conditionOf(holder: { readonly when?: string | undefined }): Par
 
 /** The condition of a built-in alert; throws where it does not parse, which is a bug. */
 export function builtInCondition(builtIn: BuiltInAlert): When {
+  const watch = WATCH_TESTS.find((kind) => kind === builtIn.when);
+  if (watch !== undefined) return { text: watch, tests: [{ kind: watch }] };
   const parsed = conditionOf(builtIn);
   if (parsed?.ok !== true) throw new Error(`the built-in alert ${builtIn.name} does not parse: ${builtIn.when}`);
   return parsed.when;

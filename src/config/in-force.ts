@@ -1,4 +1,4 @@
-import type { AlertSpec } from '../core/alert.ts';
+import { type AlertSpec, GENERAL_ALERTS } from '../core/alert.ts';
 import { type ProbeSettings, probeTypes } from '../probe/registry.ts';
 import { checkDefaultAlerts } from './alert-defaults.ts';
 import type { AlertSources } from './alert-sources.ts';
@@ -21,7 +21,9 @@ interface Alerting {
 /** Gives each target its alerts, and tells what is wrong with them. */
 export type AlertsOf = (target: Alerting, inForce: InForce) => readonly AlertSpec[];
 
-const BUILT_IN_NAMES: ReadonlySet<string> = new Set(probeTypes.flatMap(({ alerts }) => alerts.map(({ name }) => name)));
+const BUILT_IN_NAMES: ReadonlySet<string> = new Set(
+  [...probeTypes.flatMap(({ alerts }) => alerts), ...GENERAL_ALERTS].map(({ name }) => name),
+);
 
 /** All that the alerts of a target can come from. */
 export const sourcesOf = (
@@ -29,7 +31,7 @@ export const sourcesOf = (
   { intervalMs, builtinAlerts }: InForce,
   { defaults }: Partial<FileKeys>,
 ): AlertSources => ({
-  builtIn: kind.alerts,
+  builtIn: [...kind.alerts, ...GENERAL_ALERTS],
   builtInAlerts: builtinAlerts,
   allBuiltInNames: BUILT_IN_NAMES,
   defaults: { entries: defaults?.alerts ?? [], path: ['defaults', 'alerts'] },

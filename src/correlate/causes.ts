@@ -1,5 +1,6 @@
 import type { Graph } from './graph.ts';
-import type { Tracked } from './present.ts';
+import { isDown, isFiring, isTold, type Tracked } from './tracked.ts';
+import { graverOf } from './within.ts';
 
 /** How a target stands, as far as correlation asks. */
 export interface Stand {
@@ -9,6 +10,8 @@ export interface Stand {
   readonly successes: number;
   /** When the last probe that saw something had its answer, monotonic ms. */
   readonly lookedMs: number;
+  /** Since when nothing could be seen of it for Outrider's own trouble, monotonic ms. */
+  readonly blindMs: number | undefined;
 }
 
 /** All that is known in one moment of targets, their dependencies and their alerts. */
@@ -20,23 +23,39 @@ export interface Scene {
 
 const NONE: readonly Tracked[] = [];
 
-/** The alerts that explain a target's: of all its dependencies' alerts, those that nothing explains in turn. */
-export function rootsOf(scene: Scene, target: string): readonly Tracked[] {
+/**
+ * The alerts that explain one: of the alerts of all dependencies that are down those that nothing explains in turn; else its own
+ * target's being down; else a graver one on the same measure.
+ */
+export function rootsOf(scene: Scene, tracked: Tracked): readonly Tracked[] {
   const { graph } = scene;
-  const down = graph.hard(target).filter((name) => firingOf(scene, name).length > 0);
-  if (down.length === 0) return NONE;
-  const deepest = down.filter((name) => !graph.hard(name).some((below) => down.includes(below)));
-  return deepest.flatMap((name) => firingOf(scene, name));
+  const { name } = tracked.target;
+  const below = graph.hard(name).filter((each) => explainers(scene, each).length > 0);
+  if (below.length > 0) {
+    const deepest = below.filter((each) => !graph.hard(each).some((deeper) => below.includes(deeper)));
+    return deepest.flatMap((each) => explainers(scene, each));
+  }
+  if (isDown(tracked)) return NONE;
+  const own = [...scene.alertsOf(name)];
+  const down = own.filter((other) => isDown(other) && covers(other));
+  return down.length > 0 ? down : graverOf(tracked, own.filter(covers));
 }
 
-/** The firing alerts of a target that is down: they explain what stands on it. */
-function firingOf({ standing, alertsOf }: Scene, target: string): readonly Tracked[] {
+/** A target explains what stands on it while its verdict is down. */
+function explainers({ standing, alertsOf }: Scene, target: string): readonly Tracked[] {
   if (standing(target)?.verdict !== 'down') return NONE;
-  return [...alertsOf(target)].filter((tracked) => tracked.phase === 'firing');
+  return [...alertsOf(target)].filter((tracked) => isDown(tracked) && covers(tracked));
 }
+
+/** A root covers its symptoms where people know of it, or planned it; of one that is silenced nobody knows. */
+const covers = (tracked: Tracked): boolean =>
+  isFiring(tracked) && (tracked.muted.maintenance.length > 0 || tracked.muted.silences.length === 0);
+
+/** Whether nobody needs to be told of it any more: they know, or planned it. */
+export const isKnown = (root: Tracked): boolean => isTold(root) || root.muted.maintenance.length > 0;
 
 /** Whether a dependency might still turn out to be the cause: it fails, or nobody looked since the trouble was known. */
-export function isOpen({ graph, standing }: Scene, { target, seenMs }: Tracked): boolean {
+export function isOpen({ graph, standing }: Scene, { target, found: { seenMs } }: Tracked): boolean {
   return graph.hard(target.name).some((name) => {
     const stand = standing(name);
     if (stand?.verdict === 'down') return false;
@@ -44,13 +63,12 @@ export function isOpen({ graph, standing }: Scene, { target, seenMs }: Tracked):
   });
 }
 
-/** What nothing explains is told, but a symptom not before its grace is over, nor while it is on its way up. */
+/** What nothing explains is told, but a symptom not before its grace is over, nor while its target is on its way up. */
 export function isDue(scene: Scene, tracked: Tracked, holdMs: number, nowMs: number): boolean {
-  const { owed, roots, freeAtMs, firingAtMs = nowMs } = tracked;
-  if (owed) return true;
+  const { roots, freeAtMs, firingAtMs = nowMs } = tracked;
   if (roots.length > 0) return false;
   if (freeAtMs === undefined) return nowMs - firingAtMs >= holdMs || !isOpen(scene, tracked);
-  const rising = (scene.standing(tracked.target.name)?.successes ?? 0) > 0;
+  const rising = isDown(tracked) && (scene.standing(tracked.target.name)?.successes ?? 0) > 0;
   return nowMs >= freeAtMs && !rising;
 }
 
@@ -61,4 +79,13 @@ export function explain(tracked: Tracked, roots: readonly Tracked[]): readonly T
   for (const root of joined) root.symptoms.add(tracked);
   tracked.roots = roots;
   return left.length === 0 ? joined : [...left, ...joined];
+}
+
+/** What may have to do with an alert, but explains nothing: `cache (RedisDown)`, of all that its target stands on. */
+export function possibleCauses({ graph, standing, alertsOf }: Scene, { target, roots }: Tracked): readonly string[] {
+  return graph.all(target.name).flatMap((name) => {
+    const alerts = [...alertsOf(name)].filter((each) => isFiring(each) && !roots.includes(each));
+    if (alerts.length > 0) return alerts.map(({ found }) => `${name} (${found.spec.name})`);
+    return standing(name)?.blindMs === undefined ? [] : [`${name} (inconclusive)`];
+  });
 }

@@ -1,10 +1,33 @@
-import type { Alert, AlertState, Notice } from '../core/alert.ts';
+import type { Alert } from '../core/alert.ts';
 import type { Instant } from '../core/clock.ts';
+import { rankOf, type Severity } from '../core/severity.ts';
 import type { Target } from '../core/target.ts';
-import { explain, isDue, rootsOf, type Scene, type Stand } from './causes.ts';
+import { windowsOf } from '../core/when/needs.ts';
+import { openBook } from './book.ts';
+import { explain, isDue, isKnown, possibleCauses, rootsOf, type Scene, type Stand } from './causes.ts';
+import type { Changes } from './changes.ts';
+import { openExternals, type Received } from './external.ts';
 import { buildGraph } from './graph.ts';
 import { openLookouts } from './lookouts.ts';
-import { type Found, type Origin, present, stateOf, type Tracked, track } from './present.ts';
+import type { Mutes } from './mutes.ts';
+import { openPlaces } from './places.ts';
+import { present, type Surroundings, stateOf } from './present.ts';
+import { because } from './reasons.ts';
+import { openTeller, type Said } from './teller.ts';
+import {
+  alertLabels,
+  type Found,
+  gravest,
+  isDown,
+  isFiring,
+  isMuted,
+  isTold,
+  keyOf,
+  type Origin,
+  type Tracked,
+  track,
+  voiceOf,
+} from './tracked.ts';
 
 /** What the judge found of one target. */
 export interface Finding {
@@ -13,16 +36,7 @@ export interface Finding {
   readonly began?: true;
 }
 
-/** An alert's state changed; `undefined` is: not active. */
-export interface AlertChange {
-  readonly alert: Alert;
-  readonly from: AlertState | undefined;
-  readonly to: AlertState | undefined;
-}
-
-export interface Correlated {
-  readonly changes: readonly AlertChange[];
-  readonly notices: readonly Notice[];
+export interface Correlated extends Said {
   readonly probeNow: readonly { readonly target: string; readonly afterMs: number }[];
 }
 
@@ -31,155 +45,250 @@ export interface CorrelationRules extends Origin {
   readonly holdMs: number;
   /** How many of its intervals a symptom waits after its root is gone. */
   readonly grace: number;
+  /** How close first failures in one place must be to be one trouble, ms. */
+  readonly windowMs: number;
+}
+
+export interface CorrelatorOptions {
+  readonly standing: (target: string) => Stand | undefined;
+  readonly mutes: Mutes;
+  readonly changes: Changes;
+}
+
+/** An alert, and why it is in its state. */
+export interface Explained {
+  readonly alert: Alert;
+  readonly found: Found;
+  readonly because: readonly string[];
 }
 
 export interface Correlator {
   onFinding(finding: Finding, now: Instant): Correlated;
   onTick(now: Instant): Correlated;
-  /** Takes these targets from now on, with what is found of them; alerts of those that left, or whose labels changed, end. */
+  /** Alerts from outside: new ones, ones that go on, and ends. */
+  receive(alerts: readonly Received[], now: Instant): Correlated;
+  /** Takes these targets from now on, with what is found of them; alerts of those that left end. */
   retarget(targets: readonly Target[], findings: readonly Finding[], rules: CorrelationRules, now: Instant): Correlated;
   alerts(): readonly Alert[];
   alertsOf(target: string): readonly Alert[];
+  /** Undefined where no alert of this fingerprint is active. */
+  explain(fingerprint: string, now: Instant): Explained | undefined;
 }
 
+/** What began longer ago in a place gathers nothing any more. */
+const PLACES_MS = 3_600_000;
+
 /** Decides which alert is told and which is a symptom of another. Synchronous; time is an argument. */
-export function openCorrelator(standing: (target: string) => Stand | undefined): Correlator {
-  let rules: CorrelationRules = { service: '', externalUrl: undefined, holdMs: 0, grace: 0 };
-  const byTarget = new Map<string, Map<string, Tracked>>();
-  const alertsOf = (target: string): Iterable<Tracked> => byTarget.get(target)?.values() ?? [];
-  let scene: Scene = { graph: buildGraph([]), standing, alertsOf };
+export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions): Correlator {
+  let rules: CorrelationRules = { service: '', externalUrl: undefined, holdMs: 0, grace: 0, windowMs: 0 };
+  const book = openBook();
+  let scene: Scene = { graph: buildGraph([]), standing, alertsOf: book.of };
   const lookouts = openLookouts();
-  const undecided = new Set<Tracked>();
-  const stale = new Set<Tracked>();
-  let out: { changes: AlertChange[]; notices: Notice[]; probeNow: { target: string; afterMs: number }[] };
-  const begin = () => {
-    out = { changes: [], notices: [], probeNow: [] };
+  const places = openPlaces();
+  const externals = openExternals();
+  /** Those that fire and of whom somebody may still have to be told, or told more gravely. */
+  const open = new Set<Tracked>();
+  let probeNow: { target: string; afterMs: number }[] = [];
+  let muteVersion = -1;
+
+  const around: Surroundings = {
+    causes: (tracked) => possibleCauses(scene, tracked),
+    changes: ({ target: { name }, found }) =>
+      changes.before(found.since.wallMs, new Set([name, ...scene.graph.all(name)])),
+    together: places.targets,
+  };
+  const shown = (tracked: Tracked): Alert => present(tracked, around);
+  const mute = (tracked: Tracked, { wallMs }: Instant) => {
+    const { name, group } = tracked.target;
+    tracked.muted = mutes.of({ labels: tracked.voice.labels, target: name, group }, wallMs);
+  };
+  const teller = openTeller(shown, mute);
+
+  const finish = (): Correlated => {
+    const asked = probeNow;
+    probeNow = [];
+    return { ...teller.take(), probeNow: asked };
+  };
+  const look = (target: string, { monoMs }: Instant) => {
+    probeNow.push(...lookouts.ask(scene.graph.all(target), monoMs));
   };
 
-  const changed = (tracked: Tracked, from: AlertState | undefined, to: AlertState | undefined) => {
-    if (from !== to) out.changes.push({ alert: present(tracked), from, to });
-  };
+  /** Results from the root's time are still in a symptom's window when the root is gone. */
+  const graceMs = ({ target, found }: Tracked): number =>
+    rules.grace * target.intervalMs + Math.max(0, ...windowsOf([found.spec.when]).values());
 
-  const graceMs = ({ target }: Tracked): number => rules.grace * target.intervalMs;
-
-  const relate = (tracked: Tracked, now: Instant, roots: readonly Tracked[]) => {
+  const relate = (tracked: Tracked, now: Instant) => {
     const from = stateOf(tracked);
-    for (const root of explain(tracked, roots)) stale.add(root);
-    if (roots.some((root) => root.told)) tracked.freeAtMs = undefined;
-    else if (roots.length === 0 && from === 'suppressed') tracked.freeAtMs ??= now.monoMs + graceMs(tracked);
-    changed(tracked, from, stateOf(tracked));
+    const roots = rootsOf(scene, tracked);
+    const wasExplained = tracked.roots.length > 0;
+    for (const root of explain(tracked, roots)) {
+      teller.outdate(root);
+      open.add(root);
+    }
+    if (roots.some(isKnown)) tracked.freeAtMs = undefined;
+    else if (roots.length === 0 && wasExplained && !isTold(tracked)) tracked.freeAtMs ??= now.monoMs + graceMs(tracked);
+    teller.changed(tracked, from, stateOf(tracked));
   };
 
   /** First who explains whom, then who is told: so a root is told with all of its symptoms, in whatever order they come. */
   const settle = (concerned: Iterable<Tracked>, now: Instant) => {
-    const open = [...concerned].filter((tracked) => undecided.has(tracked));
-    for (const tracked of open) relate(tracked, now, tracked.owed ? [] : rootsOf(scene, tracked.target.name));
-    decide(open, now);
+    for (const tracked of concerned) if (isFiring(tracked)) relate(tracked, now);
+    decide(now);
+  };
+  const settleAround = (target: string, now: Instant) => {
+    if (book.size === 0) return;
+    settle(
+      [target, ...scene.graph.dependents(target)].flatMap((name) => [...book.of(name)]),
+      now,
+    );
   };
 
-  const decide = (open: Iterable<Tracked>, { monoMs }: Instant) => {
-    for (const tracked of open) if (isDue(scene, tracked, rules.holdMs, monoMs)) tell(tracked);
+  const decide = (now: Instant) => {
+    for (const tracked of [...open]) {
+      const isGraver = rankOf(gravest(tracked)) < rankOf(tracked.voice.severity);
+      if (isTold(tracked) && !isGraver) open.delete(tracked);
+      else if (!isMuted(tracked) && isReady(tracked, now)) speak(tracked, now);
+    }
   };
-
-  const tell = (tracked: Tracked) => {
-    const from = stateOf(tracked);
-    tracked.told = true;
+  const isReady = (tracked: Tracked, { monoMs, wallMs }: Instant): boolean =>
+    isTold(tracked)
+      ? tracked.roots.length === 0
+      : changes.graceUntilMs(tracked.target.name, wallMs) === undefined && isDue(scene, tracked, rules.holdMs, monoMs);
+  const speak = (tracked: Tracked, now: Instant) => {
+    teller.tell(tracked, now);
+    if (isMuted(tracked)) return; // at the severity that it has now
     for (const symptom of tracked.symptoms) symptom.freeAtMs = undefined;
-    undecided.delete(tracked);
-    stale.delete(tracked);
-    out.notices.push({ status: 'firing', alert: present(tracked) });
-    changed(tracked, from, 'firing');
+    open.delete(tracked);
   };
 
   const end = (tracked: Tracked, now: Instant) => {
     const from = stateOf(tracked);
-    for (const root of explain(tracked, [])) stale.add(root);
-    for (const symptom of tracked.symptoms) symptom.freeAtMs ??= now.monoMs + graceMs(symptom);
+    for (const root of explain(tracked, [])) teller.outdate(root);
+    for (const symptom of tracked.symptoms) if (!isTold(symptom)) symptom.freeAtMs ??= now.monoMs + graceMs(symptom);
     tracked.symptoms.clear();
-    undecided.delete(tracked);
-    stale.delete(tracked);
-    byTarget.get(tracked.target.name)?.delete(tracked.fingerprint);
-    if (tracked.told) out.notices.push({ status: 'resolved', alert: present(tracked), endsAtMs: now.wallMs });
-    changed(tracked, from, undefined);
+    open.delete(tracked);
+    places.leave(tracked);
+    book.remove(tracked);
+    teller.end(tracked, now);
+    teller.changed(tracked, from);
+  };
+
+  const add = (tracked: Tracked, now: Instant) => {
+    book.add(tracked);
+    mute(tracked, now);
+    teller.changed(tracked, undefined, 'pending');
+  };
+
+  const fire = (tracked: Tracked, now: Instant) => {
+    tracked.firingAtMs = now.monoMs;
+    open.add(tracked);
+    for (const other of places.join(tracked, rules.windowMs)) teller.outdate(other);
+    if (!isDown(tracked)) look(tracked.target.name, now);
+    teller.changed(tracked, 'pending', stateOf(tracked));
+  };
+
+  const begun = (target: Target, found: Found, now: Instant): Tracked => {
+    const { externalUrl, service } = rules;
+    const generatorUrl =
+      externalUrl === undefined ? undefined : `${externalUrl}/targets/${encodeURIComponent(target.name)}`;
+    const voice = voiceOf(alertLabels(service, target, found, found.severity), found.severity);
+    const tracked = track(target, { ...found, phase: 'pending' }, voice, { generatorUrl });
+    add(tracked, now);
+    return tracked;
+  };
+
+  const update = (tracked: Tracked, target: Target, found: Found, now: Instant) => {
+    const { phase, severity, spec } = tracked.found;
+    tracked.target = target;
+    tracked.found = found;
+    if (found.phase === 'firing' && phase === 'pending') fire(tracked, now);
+    if (found.severity === severity) return;
+    if (found.spec.severity !== spec.severity) return relabel(tracked, gravest(tracked), now);
+    for (const one of [tracked, ...tracked.roots]) open.add(one);
+    if (!isTold(tracked)) teller.revoice(tracked, now);
   };
 
   const meet = ({ target, active }: Finding, now: Instant) => {
-    if (active.length === 0 && !byTarget.has(target.name)) return;
-    const known = byTarget.get(target.name) ?? new Map<string, Tracked>();
-    byTarget.set(target.name, known);
-    const gone = new Map([...known.values()].map((tracked) => [tracked.fingerprint, tracked]));
-    for (const one of active) {
-      const fresh = track(rules, target, one);
-      const tracked = known.get(fresh.fingerprint) ?? fresh;
-      gone.delete(tracked.fingerprint);
-      Object.assign(tracked, { target, spec: one.spec, message: one.message });
-      if (tracked === fresh) {
-        known.set(tracked.fingerprint, tracked);
-        changed(tracked, undefined, 'pending');
-      }
-      if (one.phase === 'firing' && tracked.phase === 'pending') {
-        tracked.phase = 'firing';
-        tracked.firingAtMs = now.monoMs;
-        undecided.add(tracked);
-      }
+    const gone = book.found(target.name);
+    for (const found of active) {
+      const tracked = gone.get(keyOf(found)) ?? begun(target, found, now);
+      gone.delete(tracked.key);
+      update(tracked, target, found, now);
     }
-    for (const tracked of gone.values()) {
-      end(tracked, now);
-      for (const heir of known.values()) if (heir.spec.name === tracked.spec.name) inherit(heir, tracked);
-    }
-    if (known.size === 0) byTarget.delete(target.name);
+    for (const tracked of gone.values()) end(tracked, now);
   };
 
-  /** A reload changed its labels: the trouble is the same, and whoever was told of it goes on knowing. */
-  const inherit = (heir: Tracked, from: Tracked) => {
-    if (!undecided.has(heir) || from.firingAtMs === undefined) return;
-    heir.firingAtMs = from.firingAtMs;
-    heir.freeAtMs = from.freeAtMs;
-    heir.owed = from.told;
+  /** Silences and maintenance begin and end. */
+  const remute = (now: Instant) => {
+    const version = mutes.version(now.wallMs);
+    if (version === muteVersion) return;
+    muteVersion = version;
+    const all = book.all();
+    for (const tracked of all) {
+      const from = stateOf(tracked);
+      mute(tracked, now);
+      teller.changed(tracked, from, stateOf(tracked));
+    }
+    settle(all, now);
   };
 
-  const finish = (): Correlated => {
-    for (const tracked of stale) if (tracked.told) out.notices.push({ status: 'firing', alert: present(tracked) });
-    stale.clear();
-    return out;
+  /** A reload may change labels: whoever was told of the old ones is told of the new ones, at once. */
+  const relabel = (tracked: Tracked, severity: Severity, now: Instant) => {
+    const voice = voiceOf(alertLabels(rules.service, tracked.target, tracked.found, severity), severity);
+    if (voice.fingerprint !== tracked.voice.fingerprint) teller.rename(tracked, voice, now);
   };
 
   return {
     onFinding(finding, now) {
-      begin();
-      meet(finding, now);
       const { name } = finding.target;
-      if (finding.began === true) out.probeNow.push(...lookouts.ask(scene.graph.all(name), now.monoMs));
-      if (undecided.size > 0) {
-        const concerned = [name, ...scene.graph.dependents(name)];
-        settle(
-          concerned.flatMap((each) => [...alertsOf(each)]),
-          now,
-        );
-      }
-      return out;
+      if (finding.active.length > 0 || book.size > 0) meet(finding, now);
+      if (finding.began === true) look(name, now);
+      settleAround(name, now);
+      return finish();
     },
     onTick(now) {
-      begin();
-      decide([...undecided], now); // time alone changes nothing in who explains whom
+      remute(now);
+      teller.endLate(now);
+      for (const tracked of externals.expired(now.wallMs)) end(tracked, now);
+      decide(now); // time alone changes nothing in who explains whom
+      places.forget(now.monoMs - PLACES_MS);
+      teller.refresh();
+      return finish();
+    },
+    receive(alerts, now) {
+      for (const tracked of externals.take(alerts, now)) {
+        add(tracked, now);
+        fire(tracked, now);
+        settleAround(tracked.target.name, now);
+      }
+      for (const tracked of externals.expired(now.wallMs)) end(tracked, now);
       return finish();
     },
     retarget(targets, findings, next, now) {
-      begin();
       rules = next;
       scene = { ...scene, graph: buildGraph(targets) };
-      const names = new Set(targets.filter((target) => target.enabled).map((target) => target.name));
+      externals.retarget(targets);
+      const names = new Set(targets.filter(({ enabled }) => enabled).map(({ name }) => name));
       lookouts.retain(names);
-      for (const [name, known] of [...byTarget]) {
-        if (names.has(name)) continue;
-        for (const tracked of [...known.values()]) end(tracked, now);
-        byTarget.delete(name);
-      }
       for (const finding of findings) meet(finding, now);
-      settle(undecided, now);
+      for (const tracked of book.all()) {
+        if (tracked.origin === 'external') continue;
+        if (names.has(tracked.target.name) || tracked.target.type === 'outrider') relabel(tracked, tracked.voice.severity, now);
+        else end(tracked, now);
+      }
+      remute(now);
+      settle(book.all(), now);
+      teller.refresh();
       return finish();
     },
-    alerts: () => [...byTarget.values()].flatMap((known) => [...known.values()].map(present)),
-    alertsOf: (target) => [...alertsOf(target)].map(present),
+    alerts: () => book.all().map(shown),
+    alertsOf: (target) => [...book.of(target)].map(shown),
+    explain(fingerprint, now) {
+      const tracked = book.all().find(({ voice }) => voice.fingerprint === fingerprint);
+      if (tracked === undefined) return undefined;
+      const graceUntilMs = changes.graceUntilMs(tracked.target.name, now.wallMs);
+      const circumstances = { scene, mutes, now, holdMs: rules.holdMs, graceUntilMs };
+      return { alert: shown(tracked), found: tracked.found, because: because(tracked, circumstances) };
+    },
   };
 }

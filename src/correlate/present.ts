@@ -1,113 +1,60 @@
-import type { Alert, AlertSpec, AlertState } from '../core/alert.ts';
-import type { Instant } from '../core/clock.ts';
-import { fingerprint, type Labels } from '../core/labels.ts';
-import type { Target } from '../core/target.ts';
+import type { Alert, AlertState } from '../core/alert.ts';
+import type { Change } from '../core/change.ts';
+import { formatDuration } from '../core/duration.ts';
+import type { Labels } from '../core/labels.ts';
+import { printThreshold } from '../core/when/print.ts';
+import { valueText } from '../core/when/value-text.ts';
+import { isFiring, isMuted, isTold, type Tracked } from './tracked.ts';
 
 /** More names than this help nobody at three in the morning. */
-const SYMPTOMS_SHOWN = 20;
+const NAMES_SHOWN = 20;
+const CHANGES_SHOWN = 5;
 
-/** An alert as the judge finds it. */
-export interface Found {
-  readonly spec: AlertSpec;
-  readonly phase: 'pending' | 'firing';
-  /** The first failed probe. */
-  readonly since: Instant;
-  /** When the first failure was known, monotonic ms. */
-  readonly seenMs: number;
-  readonly message: string;
+/** A muted alert that fires is silenced, whoever was told of it before; one that was told fires until it ends. */
+export function stateOf(tracked: Tracked): AlertState {
+  if (!isFiring(tracked)) return 'pending';
+  if (isMuted(tracked)) return 'silenced';
+  if (isTold(tracked)) return 'firing';
+  return tracked.roots.length > 0 || tracked.freeAtMs !== undefined ? 'suppressed' : 'pending';
 }
 
-/** One active alert while it lasts. */
-export interface Tracked {
-  target: Target;
-  spec: AlertSpec;
-  readonly labels: Labels;
-  readonly fingerprint: string;
-  readonly generatorUrl: string | undefined;
-  readonly since: Instant;
-  readonly seenMs: number;
-  phase: 'pending' | 'firing';
-  message: string;
-  /** When it began to fire, monotonic ms: the hold counts from here. */
-  firingAtMs: number | undefined;
-  /** Somebody was told of its beginning, hence will be told of its end. */
-  told: boolean;
-  /** Somebody was told of it under labels that a reload changed. */
-  owed: boolean;
-  /** The alerts that explain it now. */
-  roots: readonly Tracked[];
-  /** A root is gone and none that is told is left: when it fires on its own, monotonic ms. */
-  freeAtMs: number | undefined;
-  /** The alerts that it explains. */
-  readonly symptoms: Set<Tracked>;
+/** What else is known that belongs to an alert. */
+export interface Surroundings {
+  /** What may have to do with it, but explains nothing. */
+  causes(tracked: Tracked): readonly string[];
+  /** What changed before it, the nearest first. */
+  changes(tracked: Tracked): readonly Change[];
+  /** Names of the targets that failed in its place at its time, itself among them. */
+  together(group: string): readonly string[];
 }
-
-/** The labels that are the identity of an alert. */
-export function alertLabels(service: string, target: Target, spec: AlertSpec): Labels {
-  return {
-    ...target.labels,
-    ...spec.labels,
-    alertname: spec.name,
-    service,
-    target: target.name,
-    type: target.type,
-    severity: spec.severity,
-  };
-}
-
-/** What names an alert's origin: the service of the config, and where its pages are. */
-export interface Origin {
-  readonly service: string;
-  /** Without a slash at its end; undefined where no external URL is known. */
-  readonly externalUrl: string | undefined;
-}
-
-/** A new record of an alert that has just become active. */
-export function track(origin: Origin, target: Target, { spec, since, seenMs, message }: Found): Tracked {
-  const labels = alertLabels(origin.service, target, spec);
-  const { externalUrl } = origin;
-  return {
-    target,
-    spec,
-    labels,
-    fingerprint: fingerprint(labels),
-    generatorUrl: externalUrl === undefined ? undefined : `${externalUrl}/targets/${encodeURIComponent(target.name)}`,
-    since,
-    seenMs,
-    phase: 'pending',
-    message,
-    firingAtMs: undefined,
-    told: false,
-    owed: false,
-    roots: [],
-    freeAtMs: undefined,
-    symptoms: new Set(),
-  };
-}
-
-export const stateOf = (tracked: Tracked): AlertState =>
-  tracked.told ? 'firing' : tracked.roots.length > 0 || tracked.freeAtMs !== undefined ? 'suppressed' : 'pending';
 
 /** What receivers, UI and API see of it. */
-export function present(tracked: Tracked): Alert {
+export function present(tracked: Tracked, around: Surroundings): Alert {
+  const { voice, found, muted } = tracked;
   return {
-    origin: 'own',
-    fingerprint: tracked.fingerprint,
-    labels: tracked.labels,
-    annotations: annotations(tracked),
-    severity: tracked.spec.severity,
+    origin: tracked.origin,
+    fingerprint: voice.fingerprint,
+    labels: voice.labels,
+    annotations: tracked.origin === 'external' ? externalNotes(tracked) : annotations(tracked, around),
+    severity: voice.severity,
     target: tracked.target.name,
     state: stateOf(tracked),
-    startsAtMs: tracked.since.wallMs,
+    startsAtMs: found.since.wallMs,
     generatorUrl: tracked.generatorUrl,
-    suppressedBy: tracked.roots.map((root) => root.fingerprint),
-    silencedBy: [],
-    group: tracked.fingerprint,
+    suppressedBy: tracked.roots.map((root) => root.voice.fingerprint),
+    silencedBy: [...muted.silences, ...muted.maintenance],
+    group: groupOf(tracked),
+    value: found.value,
+    threshold: found.threshold,
   };
 }
 
-function annotations(tracked: Tracked): Labels {
-  const { spec, target, message } = tracked;
+/** An alert that is explained belongs to its root's group. */
+const groupOf = ({ roots: [root], group }: Tracked): string => root?.group ?? group;
+
+function annotations(tracked: Tracked, around: Surroundings): Labels {
+  const { found, target } = tracked;
+  const { spec, message } = found;
   const runbook = spec.runbook ?? target.runbook;
   const notes: Record<string, string> = {
     summary: fill(spec.summary, tracked),
@@ -116,28 +63,69 @@ function annotations(tracked: Tracked): Labels {
   };
   if (runbook !== undefined) Object.assign(notes, { runbook_url: runbook, runbook });
   if (target.dashboard !== undefined) notes['dashboard_url'] = target.dashboard;
-  if (tracked.symptoms.size > 0) notes['symptoms'] = list(namesOf([...tracked.symptoms]).sort());
-  if (tracked.roots.length > 0) notes['root_cause'] = list(namesOf(tracked.roots));
+  return Object.assign(notes, relations(tracked, around));
+}
+
+const externalNotes = (tracked: Tracked): Labels => ({ ...tracked.annotations, ...rootNote(tracked) });
+
+const rootNote = ({ roots, target }: Tracked): { readonly root_cause?: string } =>
+  roots.length > 0 ? { root_cause: list(namesOf(roots, target.name)) } : {};
+
+function relations(tracked: Tracked, around: Surroundings): Labels {
+  const notes: Record<string, string> = { ...rootNote(tracked) };
+  const symptoms = namesOf(tracked.symptoms, tracked.target.name);
+  if (symptoms.length > 0) notes['symptoms'] = list(symptoms.sort());
+  if (tracked.roots.length > 0) return notes;
+  const causes = around.causes(tracked);
+  if (causes.length > 0) notes['possible_causes'] = list(causes);
+  const changes = around.changes(tracked);
+  if (changes.length > 0) notes['changes'] = changes.slice(0, CHANGES_SHOWN).map(changeText(tracked)).join('; ');
+  const together = around.together(tracked.group);
+  if (together.length > 1) notes['same_place'] = list([...together].sort());
   return notes;
 }
 
-const namesOf = (alerts: readonly Tracked[]): string[] => [...new Set(alerts.map(({ target }) => target.name))];
+const changeText =
+  ({ found }: Tracked) =>
+  ({ atMs, text }: Change): string => {
+    const seconds = Math.max(0, Math.round((found.since.wallMs - atMs) / 1000));
+    return `${formatDuration(seconds * 1000)} before: ${text}`;
+  };
+
+/** Names of their targets, each once. An alert of the same target goes by its own name. */
+const namesOf = (alerts: Iterable<Tracked>, besides: string): string[] => [
+  ...new Set([...alerts].map(({ target, found }) => (target.name === besides ? found.spec.name : target.name))),
+];
 
 function list(names: readonly string[]): string {
-  const rest = names.length - SYMPTOMS_SHOWN;
-  const shown = names.slice(0, SYMPTOMS_SHOWN).join(', ');
+  const rest = names.length - NAMES_SHOWN;
+  const shown = names.slice(0, NAMES_SHOWN).join(', ');
   return rest > 0 ? `${shown} and ${rest} more` : shown;
 }
 
 const PLACEHOLDER = /\{\{\s*([a-z]+)(?:\.([A-Za-z_][A-Za-z0-9_]*))?\s*\}\}/g;
 
 /** Fills `{{ target }}`, `{{ value }}`, `{{ threshold }}` and `{{ labels.x }}`; anything else stays as it is. */
-function fill(template: string, { target, labels }: Tracked): string {
+function fill(template: string, tracked: Tracked): string {
+  const { labels } = tracked.voice;
   return template.replace(PLACEHOLDER, (whole, name: string, label: string | undefined) => {
-    if (name === 'labels' && label !== undefined) return labels[label] ?? '';
+    if (name === 'labels' && label !== undefined) return labels[label] ?? tracked.found.labels[label] ?? '';
     if (label !== undefined) return whole;
-    if (name === 'target') return target.name;
-    if (name === 'value') return 'down';
-    return name === 'threshold' ? '' : whole;
+    if (name === 'target') return tracked.target.name;
+    if (name === 'value') return seenText(tracked);
+    return name === 'threshold' ? thresholdText(tracked) : whole;
   });
+}
+
+/** What is seen: the compared value, else the test that holds: `down`. */
+function seenText({ found: { spec, value } }: Tracked): string {
+  if (value !== undefined) return valueText(spec, value);
+  return spec.when.tests[0]?.kind ?? '';
+}
+
+function thresholdText({ found: { spec, threshold } }: Tracked): string {
+  const compared = spec.when.tests.find((test) => test.kind === 'compare');
+  if (compared === undefined) return '';
+  const isName = compared.value.kind === 'word' && threshold !== undefined;
+  return isName ? valueText(spec, threshold) : printThreshold(compared.value);
 }

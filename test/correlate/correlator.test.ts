@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Target } from '../../src/core/target.ts';
 import type { Stand } from '../../src/correlate/causes.ts';
+import { openChanges } from '../../src/correlate/changes.ts';
 import { type Finding, openCorrelator } from '../../src/correlate/correlator.ts';
+import { openMutes } from '../../src/correlate/mutes.ts';
 import { RULES } from '../support/scenario.ts';
 import { aTarget, dependsOn, downSpec } from '../support/targets.ts';
 
@@ -11,18 +13,31 @@ const stand = (verdict: Stand['verdict'], lookedMs = 0): Stand => ({
   failing: verdict === 'down' ? {} : undefined,
   successes: 0,
   lookedMs,
+  blindMs: undefined,
 });
 const firing = (target: Target): Finding => ({
   target,
-  active: target.alerts.map((spec) => ({ spec, phase: 'firing', since: at(0), seenMs: 0, message: 'refused' })),
+  active: target.alerts.map((spec) => ({
+    spec,
+    instance: '',
+    labels: {},
+    severity: spec.severity,
+    phase: 'firing',
+    since: at(0),
+    seenMs: 0,
+    message: 'refused',
+  })),
 });
+
+const correlatorOf = (standing: (target: string) => Stand | undefined) =>
+  openCorrelator({ standing, mutes: openMutes(() => 'id'), changes: openChanges(() => 'id') });
 
 describe('an alert of a dependency that is up', () => {
   it('explains nothing: it is at most a possible cause', () => {
     const database = aTarget('database', { alerts: [downSpec('PostgresConnectionsHigh')] });
     const api = aTarget('api', dependsOn('database'));
     const stands: Readonly<Record<string, Stand>> = { database: stand('up', 1000), api: stand('down') };
-    const correlator = openCorrelator((target) => stands[target]);
+    const correlator = correlatorOf((target) => stands[target]);
     const findings = [firing(database), firing(api)];
     const { notices } = correlator.retarget([database, api], findings, RULES, at(1000));
     expect(notices.map(({ alert }) => alert.target)).toEqual(['database', 'api']);
@@ -33,7 +48,7 @@ describe('an outage of thousands', () => {
   it('is one alert, whose symptoms cost little to keep', () => {
     const database = aTarget('database');
     const crowd = Array.from({ length: 10_000 }, (_, index) => aTarget(`api-${index}`, dependsOn('database')));
-    const correlator = openCorrelator(() => stand('down'));
+    const correlator = correlatorOf(() => stand('down'));
     const all = [database, ...crowd];
     const { notices } = correlator.retarget(all, all.map(firing), RULES, at(0));
     expect(notices.map(({ alert }) => alert.target)).toEqual(['database']);

@@ -124,12 +124,27 @@ describe('any course of results', () => {
     );
   });
 
-  it('is not changed at all by what says nothing', () => {
+  it('is not changed at all by a probe that was left out', () => {
     fc.assert(
-      fc.property(letters, rules, fc.constantFrom<Letter>('i', 's'), (course, own, nothing) => {
+      fc.property(letters, rules, (course, own) => {
         const before: Standing | undefined = play(course.join(''), own).at(-1)?.standing;
-        const after = step(before, resultOf(nothing, 99_000), { ...RULES, ...own });
+        const after = step(before, resultOf('s', 99_000), { ...RULES, ...own });
         expect(after).toEqual({ standing: before });
+      }),
+    );
+  });
+
+  it('is kept by an inconclusive result, which asks for another look', () => {
+    fc.assert(
+      fc.property(letters, rules, (course, own) => {
+        const before: Standing | undefined = play(course.join(''), own).at(-1)?.standing;
+        const all = { ...RULES, ...own };
+        const { standing, confirmAfterMs } = step(before, resultOf('i', 99_000), all);
+        const { verdict, failing, successes, everUp } = before ?? { verdict: 'unknown', successes: 0, everUp: false };
+        expect(standing).toMatchObject({ verdict, successes, everUp });
+        expect(standing?.failing).toEqual(failing);
+        expect(standing?.blindMs).toBeLessThanOrEqual(99_000);
+        expect(confirmAfterMs).toBe(Math.min(1000, all.intervalMs / 10));
       }),
     );
   });

@@ -1,4 +1,6 @@
 import type { Alert, Notice } from '../../src/core/alert.ts';
+import { OWN_NAME } from '../../src/core/own-target.ts';
+import { rankOf } from '../../src/core/severity.ts';
 import type { Target } from '../../src/core/target.ts';
 import type { Witness, World } from './world.ts';
 
@@ -21,18 +23,35 @@ export function openAuditor(patienceMs: number): Auditor {
   let ended: Alert[] = [];
   let before: ReadonlyMap<string, Alert> = new Map();
   const failed = new Set<string>();
+  let blind = false;
+  let ownFirings = 0;
   const alone = new Map<string, number>();
   let targets = new Map<string, Target>();
   let world: World | undefined;
 
-  const alerts = () => world?.correlator.alerts() ?? [];
+  const alerts = () => (world?.correlator.alerts() ?? []).filter(({ target }) => target !== OWN_NAME);
   const standing = (target: string) => world?.judge.standing(target);
+
+  /** Of Outrider itself there is one alert at most, and only where it could not see. */
+  const own = ({ status }: Notice) => {
+    must(blind, 'Outrider has trouble of its own, but every result was conclusive');
+    must(
+      (status === 'firing') === (ownFirings === 0),
+      'Outrider tells its own trouble twice, or its end without a beginning',
+    );
+    ownFirings = status === 'firing' ? 1 : 0;
+  };
 
   /** One whose labels changed only goes on under new ones; any other beginning comes after its causes'. */
   const begins = ({ alert }: Notice) => {
-    const { target, fingerprint, labels } = alert;
+    const { target, fingerprint } = alert;
     must(standing(target)?.verdict === 'down', `${target} is told although it is not down`);
-    if (ended.some((old) => old.target === target && old.labels['alertname'] === labels['alertname'])) return;
+    if (ended.some(isSameTrouble(alert))) return;
+    const milder = [...told.values()].filter(isSameTrouble(alert));
+    if (milder.length > 0) {
+      const isGraver = milder.every(({ severity }) => rankOf(severity) > rankOf(alert.severity));
+      return must(isGraver, `${target} is told twice, and not more gravely`);
+    }
     begun.push(alert);
     const causes = standsOn(targets, target);
     const wasPending = before.get(fingerprint)?.state !== 'suppressed';
@@ -70,6 +89,7 @@ export function openAuditor(patienceMs: number): Auditor {
     },
     result({ target, outcome }) {
       if (outcome === 'down') failed.add(target);
+      if (outcome === 'inconclusive') blind = true;
     },
     requested(target) {
       must(targets.get(target)?.enabled === true, `${target} is asked for, but not in force`);
@@ -80,6 +100,7 @@ export function openAuditor(patienceMs: number): Auditor {
     },
     told(notice) {
       const { alert, status } = notice;
+      if (alert.target === OWN_NAME) return own(notice);
       const known = told.get(alert.fingerprint);
       if (status === 'resolved') {
         must(known !== undefined, `the end of ${alert.target} is told, but its beginning was not`);
@@ -94,7 +115,9 @@ export function openAuditor(patienceMs: number): Auditor {
     settled(now, ticked) {
       const active = alerts();
       const firing = active.filter((alert) => alert.state === 'firing');
-      must(firing.length === told.size, 'what fires is not what was told');
+      for (const { fingerprint, target } of firing) must(told.has(fingerprint), `${target} fires, but was not told`);
+      for (const known of told.values())
+        must(firing.some(isSameTrouble(known)), `${known.target} does not fire, but its end was not told`);
       for (const alert of active) {
         must(failed.has(alert.target), `${alert.target} has an alert, but never failed`);
         checkCauses(alert, active, targets);
@@ -103,7 +126,10 @@ export function openAuditor(patienceMs: number): Auditor {
         const last = told.get(alert.fingerprint);
         must(last !== undefined, `${alert.target} fires, but nobody was told`);
         const current = last?.annotations['symptoms'] === alert.annotations['symptoms'];
-        must(current || !ticked, `the symptoms of ${alert.target} are not those that were told`);
+        must(
+          current || !ticked || alert.suppressedBy.length > 0,
+          `the symptoms of ${alert.target} are not those that were told`,
+        );
       }
       checkCover(now.monoMs, active);
       checkOrder();
@@ -113,6 +139,7 @@ export function openAuditor(patienceMs: number): Auditor {
     expectPeace() {
       must(alerts().length === 0, 'all is well, but an alert is active');
       must(told.size === 0, 'all is well, but an end was not told');
+      must(ownFirings === 0, 'the end of Outrider’s own trouble was not told');
     },
   };
 
@@ -136,9 +163,13 @@ export function openAuditor(patienceMs: number): Auditor {
   }
 }
 
+/** Alerts of one trouble differ in nothing but labels that a reload or its gravity changes. */
+const isSameTrouble = (a: Alert) => (b: Alert) =>
+  a.target === b.target && a.labels['alertname'] === b.labels['alertname'];
+
 function checkCauses(alert: Alert, active: readonly Alert[], targets: ReadonlyMap<string, Target>): void {
   if (alert.suppressedBy.length === 0) return;
-  must(alert.state === 'suppressed', `${alert.target} has causes, but is ${alert.state}`);
+  must(alert.state !== 'pending', `${alert.target} has causes, but is pending`);
   const causes = standsOn(targets, alert.target);
   for (const root of alert.suppressedBy) {
     const found = active.find((one) => one.fingerprint === root);

@@ -45,7 +45,7 @@ describe('a root that recovers', () => {
 
   it('and fails again before the grace is over keeps its symptoms', () => {
     const outage = outageOf(api);
-    for (const seconds of [30, 60, 90]) {
+    for (const seconds of [30, 60]) {
       comeUp(outage, seconds, 'database');
       goDown(outage, seconds + 10, 'database');
       outage
@@ -54,8 +54,8 @@ describe('a root that recovers', () => {
         .down();
     }
     const flap = ['resolved PostgresDown/database', 'firing PostgresDown/database'];
-    outage.at('110s').told(...flap, ...flap, ...flap);
-    expect(outage.at('110s').states).toEqual({ 'PostgresDown/database': 'firing', 'HttpDown/api': 'suppressed' });
+    outage.at('80s').told(...flap, ...flap);
+    expect(outage.at('80s').states).toEqual({ 'PostgresDown/database': 'firing', 'HttpDown/api': 'suppressed' });
   });
 
   it('leaves nobody to be told who is on the way up', () => {
@@ -134,7 +134,6 @@ describe('a reload', () => {
     const outage = outageOf(api);
     outage.at('21s').retarget([database, { ...api, labels: { team: 'core' } }]);
     expect(outage.at('21s').states).toEqual({ 'PostgresDown/database': 'firing', 'HttpDown/api': 'suppressed' });
-    outage.at('21s').told('firing PostgresDown/database');
     outage.at('60s').told();
   });
 

@@ -2,9 +2,12 @@ import type { Notice } from '../../src/core/alert.ts';
 import type { Instant } from '../../src/core/clock.ts';
 import type { ProbeResult, Turn } from '../../src/core/result.ts';
 import type { Target } from '../../src/core/target.ts';
+import { openChanges } from '../../src/correlate/changes.ts';
 import { type Correlator, openCorrelator } from '../../src/correlate/correlator.ts';
+import { openMutes } from '../../src/correlate/mutes.ts';
 import { type Judge, openJudge } from '../../src/judge/judge.ts';
 import { openMetrics } from '../../src/observe/metrics.ts';
+import { openWindows } from '../../src/observe/windows.ts';
 import { type Effects, openPipeline, type PipelineRules } from '../../src/pipeline.ts';
 
 /** How a target answers: as its dependencies let it, not at all, or so that nothing can be said. */
@@ -42,9 +45,14 @@ interface Post {
 
 /** A world without targets; `tookMs` is how long a probe of a target takes. */
 export function openWorld(tookMs: (target: string) => number, witness: Witness): World {
-  const judge = openJudge();
-  const correlator = openCorrelator((target) => judge.standing(target));
-  const pipeline = openPipeline({ metrics: openMetrics([]), judge, correlator });
+  let ids = 0;
+  const newId = () => `id${++ids}`;
+  const mutes = openMutes(newId);
+  const changes = openChanges(newId);
+  const windows = openWindows();
+  const judge = openJudge(windows);
+  const correlator = openCorrelator({ standing: (target) => judge.standing(target), mutes, changes });
+  const pipeline = openPipeline({ metrics: openMetrics([]), windows, judge, correlator });
   const posts = new Map<string, Post>();
   const healths = new Map<string, Health>();
   let nowMs = 0;

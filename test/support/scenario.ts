@@ -4,9 +4,13 @@ import type { Instant } from '../../src/core/clock.ts';
 import { parseDurationMs } from '../../src/core/duration.ts';
 import type { FailureReason, ProbeResult, Turn } from '../../src/core/result.ts';
 import type { Target } from '../../src/core/target.ts';
+import { ownTarget } from '../../src/core/own-target.ts';
+import { openChanges } from '../../src/correlate/changes.ts';
 import { openCorrelator } from '../../src/correlate/correlator.ts';
+import { openMutes } from '../../src/correlate/mutes.ts';
 import { openJudge } from '../../src/judge/judge.ts';
 import { openMetrics } from '../../src/observe/metrics.ts';
+import { openWindows } from '../../src/observe/windows.ts';
 import { type Effects, openPipeline, type PipelineRules } from '../../src/pipeline.ts';
 
 /** A whole outage as a list of moments: `at('10s').probe('db').down('refused')`, then what must have been told. */
@@ -41,13 +45,21 @@ export const RULES: PipelineRules = {
   externalUrl: 'https://outrider.example',
   holdMs: 15_000,
   grace: 2,
+  windowMs: 30_000,
+  flapping: { high: 0.3, low: 0.2 },
+  own: ownTarget({}),
   exporterNames: () => true,
 };
 
 export function scenario(targets: readonly Target[], rules: PipelineRules = RULES): Scenario {
-  const judge = openJudge();
-  const correlator = openCorrelator((target) => judge.standing(target));
-  const pipeline = openPipeline({ metrics: openMetrics([]), judge, correlator });
+  let ids = 0;
+  const newId = () => `id${++ids}`;
+  const mutes = openMutes(newId);
+  const changes = openChanges(newId);
+  const windows = openWindows();
+  const judge = openJudge(windows);
+  const correlator = openCorrelator({ standing: (target) => judge.standing(target), mutes, changes });
+  const pipeline = openPipeline({ metrics: openMetrics([]), windows, judge, correlator });
   const told: Notice[] = [];
   const asked: string[] = [];
   let clockMs = 0;

@@ -1,0 +1,129 @@
+import type { Alert, AlertState, Notice } from '../core/alert.ts';
+import type { Instant } from '../core/clock.ts';
+import { rankOf } from '../core/severity.ts';
+import { stateOf } from './present.ts';
+import { gravest, isMuted, isTold, type Tracked, type Voice, voiceOf } from './tracked.ts';
+
+/** A milder voice ends this long after the graver one was heard. */
+const OVERLAP_MS = 60_000;
+
+/** An alert's state changed; `undefined` is: not active. */
+export interface AlertChange {
+  readonly alert: Alert;
+  readonly from: AlertState | undefined;
+  readonly to: AlertState | undefined;
+}
+
+/** What one step has to say. */
+export interface Said {
+  readonly changes: readonly AlertChange[];
+  readonly notices: readonly Notice[];
+}
+
+/** Tells alerts, each once: under which voice, who knows of it, and who is still to be told of an end. */
+export interface Teller {
+  /** Everything said since the last call. */
+  take(): Said;
+  changed(tracked: Tracked, from: AlertState | undefined, to?: AlertState): void;
+  /** Says it at its gravest severity; the voice that was heard before ends a minute later. */
+  tell(tracked: Tracked, now: Instant): void;
+  /** Gives it this voice; who was told of the former one is told of its end, and of the new one. */
+  rename(tracked: Tracked, voice: Voice, now: Instant): void;
+  /** Takes the gravest severity without telling. */
+  revoice(tracked: Tracked, now: Instant): void;
+  /** Tells the end of everything that was told of it. */
+  end(tracked: Tracked, now: Instant): void;
+  /** Something that people were told of it is no longer so: they hear of it with the next `refresh`. */
+  outdate(tracked: Tracked): void;
+  refresh(): void;
+  /** Ends the voices whose time is over. */
+  endLate(now: Instant): void;
+}
+
+/** Opens the teller; `mute` looks up again what keeps an alert quiet, which depends on its voice. */
+export function openTeller(shown: (tracked: Tracked) => Alert, mute: (tracked: Tracked, now: Instant) => void): Teller {
+  const stale = new Set<Tracked>();
+  const raised = new Set<Tracked>();
+  let changes: AlertChange[] = [];
+  let notices: Notice[] = [];
+
+  const changed: Teller['changed'] = (tracked, from, to) => {
+    if (from !== to) changes.push({ alert: shown(tracked), from, to });
+  };
+
+  const say = (tracked: Tracked) => {
+    const { fingerprint } = tracked.voice;
+    tracked.told.set(fingerprint, {
+      alert: tracked.told.get(fingerprint)?.alert ?? shown(tracked),
+      endsAtMs: undefined,
+    });
+    const alert = shown(tracked); // it counts as told in its own notice
+    tracked.told.set(fingerprint, { alert, endsAtMs: undefined });
+    stale.delete(tracked);
+    notices.push({ status: 'firing', alert });
+  };
+
+  const hush = (tracked: Tracked, fingerprint: string, { wallMs }: Instant) => {
+    const told = tracked.told.get(fingerprint);
+    tracked.told.delete(fingerprint);
+    if (told !== undefined) notices.push({ status: 'resolved', alert: told.alert, endsAtMs: wallMs });
+  };
+
+  const revoice = (tracked: Tracked, now: Instant) => {
+    const severity = gravest(tracked);
+    const { voice } = tracked;
+    if (severity === voice.severity || (isTold(tracked) && rankOf(severity) > rankOf(voice.severity))) return;
+    tracked.voice = voiceOf({ ...voice.labels, severity }, severity);
+    mute(tracked, now);
+  };
+
+  return {
+    changed,
+    revoice,
+    take() {
+      const said = { changes, notices };
+      changes = [];
+      notices = [];
+      return said;
+    },
+    tell(tracked, now) {
+      const from = stateOf(tracked);
+      const before = tracked.told.get(tracked.voice.fingerprint);
+      revoice(tracked, now);
+      if (!isMuted(tracked)) {
+        if (before !== undefined) {
+          before.endsAtMs = now.monoMs + OVERLAP_MS;
+          raised.add(tracked);
+        }
+        say(tracked);
+      }
+      changed(tracked, from, stateOf(tracked));
+    },
+    rename(tracked, voice, now) {
+      const told = [...tracked.told.keys()];
+      for (const fingerprint of told) hush(tracked, fingerprint, now);
+      tracked.voice = voice;
+      mute(tracked, now);
+      if (told.length > 0) say(tracked);
+    },
+    end(tracked, now) {
+      stale.delete(tracked);
+      raised.delete(tracked);
+      for (const fingerprint of [...tracked.told.keys()]) hush(tracked, fingerprint, now);
+    },
+    outdate: (tracked) => void stale.add(tracked),
+    refresh() {
+      for (const tracked of [...stale]) {
+        if (!isTold(tracked)) stale.delete(tracked); // it will be told as it is then
+        else if (tracked.roots.length === 0 && !isMuted(tracked)) say(tracked);
+      }
+    },
+    endLate(now) {
+      for (const tracked of [...raised]) {
+        const late = [...tracked.told].filter(([, { endsAtMs = Number.POSITIVE_INFINITY }]) => endsAtMs <= now.monoMs);
+        for (const [fingerprint] of late) hush(tracked, fingerprint, now);
+        if (tracked.told.size <= 1) raised.delete(tracked);
+      }
+    },
+  };
+}

@@ -79,7 +79,7 @@ const inWords = (value: string, words: readonly string[]): string =>
 const FORMAT: Readonly<Record<Quantity['base'], readonly [format: string, unit: string]>> = {
   count: ['humanize', ''],
   ratio: ['humanizePercentage', ''],
-  quotient: ['humanizePercentage', ''],
+  quotient: ['humanize', ''],
   seconds: ['humanizeDuration', ''],
   bytes: ['humanize1024', 'B'],
 };

@@ -28,7 +28,7 @@ export function sideOf(operand: Operand, subject: Subject): Side | undefined {
 const byClause = (labels: readonly string[]): string => (labels.length === 0 ? '' : ` by (${labels.join(', ')}) `);
 
 /** The same series without the labels of the scrape; one that two scrape jobs have counts once. */
-const plain = (labels: readonly string[], expr: string): string => `max${byClause(labels)}(${expr})`;
+export const plain = (labels: readonly string[], expr: string): string => `max${byClause(labels)}(${expr})`;
 
 type Window = Operand & { readonly kind: 'aggregate' };
 

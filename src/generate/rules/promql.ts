@@ -1,6 +1,6 @@
 import { boundOf } from '../../core/when/threshold.ts';
-import type { Comparison, Test, When } from '../../core/when/tree.ts';
-import { type Side, sideOf } from './operand.ts';
+import type { Comparison, MeasureRef, Test, When } from '../../core/when/tree.ts';
+import { plain, type Side, sideOf } from './operand.ts';
 import { type Subject, seriesOf, verdictOf } from './series.ts';
 
 /** A condition in PromQL: a series for each instance for which it holds. */
@@ -10,7 +10,7 @@ export interface Formula {
   readonly labels: readonly string[];
 }
 
-/** A condition in PromQL, or undefined where no series of a measure tell it. Precedence: above `and`. */
+/** A condition in PromQL, or undefined where no series of /metrics tell it. */
 export function formulaOf(when: When, subject: Subject): Formula | undefined {
   const tests: (Side & { readonly isComparison: boolean })[] = [];
   for (const test of when.tests) {
@@ -18,18 +18,19 @@ export function formulaOf(when: When, subject: Subject): Formula | undefined {
     if (side === undefined) return undefined;
     tests.push({ ...side, isComparison: test.kind === 'compare' });
   }
-  const [first, ...others] = tests;
+  const [first] = tests;
   if (first === undefined) return undefined;
-  // Alerts have the labels of the test with the most instances, and the value of the first comparison.
-  const valued = tests.find(({ isComparison }) => isComparison) ?? first;
-  const finest = tests.reduce((most, each) => (each.free.length > most.free.length ? each : most), valued);
-  const { labels } = finest;
-  if (others.length === 0) return { expr: first.expr, labels };
-  const rest = tests.filter((test) => test !== finest && test !== valued);
-  const head = finest === valued ? finest.expr : withValue(finest, valued);
+  // An alert has the labels of the test with the most instances, and the value of the first comparison.
+  const finest = tests.reduce((most, each) => (each.free.length > most.free.length ? each : most));
+  const valued = tests.find(({ isComparison }) => isComparison) ?? finest;
+  const isBoth = finest === valued || (isSame(finest.labels, valued.labels) && isSame(finest.free, valued.free));
+  const head = isBoth ? valued.expr : withValue(finest, valued);
+  const rest = tests.filter((test) => test !== valued && (isBoth || test !== finest));
   const expr = [head, ...rest.map((test) => `${on('and', test.free)} ${test.expr}`)].join('\n');
-  return { expr, labels };
+  return { expr, labels: finest.labels };
 }
+
+const isSame = (a: readonly string[], b: readonly string[]): boolean => a.join() === b.join();
 
 /** The series of one test with the values of another that has fewer. */
 const withValue = (finest: Side, valued: Side): string =>
@@ -44,11 +45,17 @@ const pairing = (operator: string, labels: readonly string[]): string => `${on(o
 function testOf(test: Test, subject: Subject): Side | undefined {
   if (test.kind === 'compare') return comparison(test, subject);
   if (test.kind === 'down') return { expr: `${verdictOf(subject)} == 0`, labels: [], free: [] };
-  if (test.kind !== 'absent') return undefined;
-  const series = seriesOf(test.measure, subject);
-  if (series === undefined) return undefined;
-  // A probe that failed measures nothing: that is no news of the measure.
-  return { expr: `(${verdictOf(subject)} == 1 ${on('unless', [])} ${series.selector})`, labels: [], free: [] };
+  return test.kind === 'absent' ? absence(test.measure, subject) : undefined;
+}
+
+/** A measure without a value, with the labels that were asked for. A probe that failed measures nothing: that is no news of the measure. */
+function absence(measure: MeasureRef, subject: Subject): Side | undefined {
+  const series = seriesOf(measure, subject);
+  const up = seriesOf({ name: 'up', matchers: [], at: measure.at }, subject);
+  if (series === undefined || up === undefined) return undefined;
+  const labels = measure.matchers.flatMap(({ op, label, value }) => (op === '=' && value !== '' ? [label] : []));
+  const answers = `${on('and', [])} max(${up.selector}) == 1 ${on('and', [])} ${verdictOf(subject)} == 1`;
+  return { expr: `${plain(labels, `absent(${series.selector})`)} ${answers}`, labels, free: [] };
 }
 
 function comparison({ left: operand, divisor: by, op, value }: Comparison, subject: Subject): Side | undefined {
@@ -56,7 +63,9 @@ function comparison({ left: operand, divisor: by, op, value }: Comparison, subje
   const divisor = by === undefined ? undefined : sideOf(by, subject);
   const measure = subject.measures.get(operand.measure.name);
   if (left === undefined || measure === undefined || (by !== undefined && divisor === undefined)) return undefined;
-  const compared = divisor === undefined ? left.expr : `${left.expr} ${pairing('/', divisor.free)} ${divisor.expr}`;
+  // Nothing by 0 has no value.
+  const divided = divisor === undefined ? '' : ` ${pairing('/', divisor.free)} (${divisor.expr} != 0)`;
+  const compared = left.expr + divided;
   const bound = boundOf(value, measure);
   if (bound.kind === 'fixed') return { ...left, expr: `${compared} ${op} ${bound.value}` };
   const other = sideOf({ kind: 'measure', measure: { name: bound.name, matchers: [], at: value.at } }, subject);

@@ -130,3 +130,60 @@ describe('health and reload', () => {
     expect(await response.json()).toMatchObject({ errors: problems.map((detail) => ({ detail })) });
   });
 });
+
+describe('GET /api/v1/alerts/FINGERPRINT', () => {
+  const alert = alertView({ target: 'api', state: 'silenced', silencedBy: ['s1'], value: 1.2, threshold: 0.8 });
+  const view = viewOf({
+    alerts: [alert],
+    explain: (fingerprint) =>
+      fingerprint === alert.fingerprint
+        ? {
+            alert,
+            condition: 'duration > 800ms',
+            forMs: 60_000,
+            keepFiringForMs: 0,
+            tests: [
+              {
+                text: 'duration > 800ms',
+                readings: [
+                  { labels: {}, holds: true, valueText: '1.2s', thresholdText: '800ms', value: 1.2, threshold: 0.8 },
+                ],
+              },
+            ],
+            because: ['silence s1 of alice keeps it quiet'],
+          }
+        : undefined,
+  });
+
+  it('tells the alert with its condition, what was seen, and why it is so', async () => {
+    expect(await json(siteOf(view), '/api/v1/alerts/00000000000000aa')).toMatchObject({
+      alertname: 'HttpDown',
+      state: 'silenced',
+      silencedBy: ['s1'],
+      value: 1.2,
+      threshold: 0.8,
+      origin: 'own',
+      group: 'g',
+      condition: 'duration > 800ms',
+      forMs: 60_000,
+      tests: [{ text: 'duration > 800ms', readings: [{ holds: true, valueText: '1.2s', thresholdText: '800ms' }] }],
+      because: ['silence s1 of alice keeps it quiet'],
+    });
+  });
+
+  it('tells no sentence and no value in words where others can listen and no token is configured', async () => {
+    const shown = await json(siteOf(view, { loopback: false }), '/api/v1/alerts/00000000000000aa');
+    expect(shown).toMatchObject({ because: [], tests: [{ readings: [{ holds: true, value: 1.2, threshold: 0.8 }] }] });
+    expect(JSON.stringify(shown)).not.toMatch(/alice|1\.2s/);
+  });
+
+  it('of one that is not active is 404', async () => {
+    expect((await siteOf(view).hono.request('/api/v1/alerts/ff')).status).toBe(404);
+  });
+});
+
+it('annotations of alerts from elsewhere are shown to nobody unknown, for they may quote anything', async () => {
+  const alert = alertView({ target: 'api', origin: 'external', annotations: { summary: 'db:5432 said hunter22' } });
+  const shown = await json(siteOf(viewOf({ alerts: [alert] }), { loopback: false }), '/api/v1/alerts');
+  expect(shown).toMatchObject([{ annotations: {} }]);
+});

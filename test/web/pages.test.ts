@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Silence } from '../../src/core/silence.ts';
 import { measured, roughly, took } from '../../src/web/format.ts';
+import type { PlannedMaintenance } from '../../src/web/view.ts';
 import { alertView, NOW_MS, siteOf, targetView, viewOf } from '../support/site.ts';
 
 const text = async (site: ReturnType<typeof siteOf>, path: string): Promise<string> =>
@@ -24,19 +26,54 @@ const evil = targetView({
       labels: { alertname: EVIL },
       annotations: { summary: EVIL },
       suppressedBy: ['00000000000000aa'],
+      silencedBy: ['s1'],
     }),
   ],
 });
 
+const silence = (given: Partial<Silence>): Silence => ({
+  id: 's1',
+  matchers: [],
+  startsAtMs: NOW_MS - 1000,
+  endsAtMs: NOW_MS + 7_200_000,
+  createdBy: 'alice',
+  comment: 'disk swap',
+  ...given,
+});
+
 describe('text of a target or a user', () => {
-  it.each(['/', `/targets/${encodeURIComponent(EVIL)}`])('comes out of %s as text, never as HTML', async (path) => {
-    const site = siteOf(viewOf({ targets: [evil], about: () => ({ service: EVIL, version: EVIL }) }));
-    const page = await text(site, path);
-    expect(page).toContain('&lt;script&gt;');
-    expect(page).not.toContain('<script');
-    expect(page).not.toContain('<img');
-    expect(page).not.toMatch(/href="javascript:/i);
+  const explain = () => ({
+    alert: alertView({
+      target: EVIL,
+      fingerprint: 'aa',
+      origin: 'external',
+      labels: { alertname: EVIL, [EVIL]: EVIL },
+      annotations: { summary: EVIL, runbook_url: `javascript:alert('x')`, [EVIL]: EVIL },
+      generatorUrl: `javascript:alert('x')`,
+    }),
+    condition: EVIL,
+    forMs: 1000,
+    keepFiringForMs: 1000,
+    tests: [
+      { text: EVIL, readings: [{ labels: { [EVIL]: EVIL }, holds: true, valueText: EVIL, thresholdText: EVIL }] },
+    ],
+    because: [EVIL],
   });
+
+  it.each(['/', `/targets/${encodeURIComponent(EVIL)}`, '/alerts/aa'])(
+    'comes out of %s as text, never as HTML',
+    async (path) => {
+      const silences = () => [silence({ id: 's1', createdBy: EVIL, comment: EVIL })];
+      const site = siteOf(
+        viewOf({ targets: [evil], about: () => ({ service: EVIL, version: EVIL }), explain, silences }),
+      );
+      const page = await text(site, path);
+      expect(page).toContain('&lt;script&gt;');
+      expect(page).not.toContain('<script');
+      expect(page).not.toContain('<img');
+      expect(page).not.toMatch(/href="javascript:/i);
+    },
+  );
 
   it.each([
     ['https://runbooks.example.com/api', true],
@@ -98,12 +135,97 @@ describe('the page at /', () => {
   });
 });
 
-describe('references', () => {
-  const site = siteOf(viewOf({ targets: [targetView({ name: 'a/b', dependsOn: ['c'] }), targetView({ name: 'c' })] }), {
-    externalUrl: 'https://ops.example.com/outrider/',
+describe('what keeps an alert quiet', () => {
+  const quiet = (silencedBy: readonly string[]) => alertView({ target: 'api', state: 'silenced', silencedBy });
+  const maintenance: PlannedMaintenance = {
+    id: 'm1',
+    name: 'nightly backup',
+    targets: ['api'],
+    groups: [],
+    matchers: [],
+    startsAtMs: NOW_MS,
+    endsAtMs: NOW_MS + 1_800_000,
+  };
+
+  it.each([
+    ['s1', 'silence of alice until 2026-03-01 14:00 UTC: disk swap'],
+    ['m1', 'maintenance nightly backup until 2026-03-01 12:30 UTC'],
+    ['gone', 'silence gone'],
+  ])('is named on each page that shows it: %s', async (id, says) => {
+    const target = targetView({ name: 'api', alerts: [quiet([id])] });
+    const site = siteOf(viewOf({ targets: [target], silences: () => [silence({})], maintenance: () => [maintenance] }));
+    for (const path of ['/', '/targets/api', '/alerts/00000000000000aa'])
+      expect(await text(site, path)).toContain(says);
   });
 
-  it.each(['/', '/targets/a%2Fb', '/outrider/', '/outrider/targets/a%2Fb'])(
+  it('is without person and comment where nobody may read details', async () => {
+    const target = targetView({ name: 'api', alerts: [quiet(['s1'])] });
+    const site = siteOf(viewOf({ targets: [target], silences: () => [silence({})] }), { loopback: false });
+    for (const path of ['/', '/targets/api', '/alerts/00000000000000aa']) {
+      const page = await text(site, path);
+      expect(page).toContain('silence until 2026-03-01 14:00 UTC');
+      expect(page).not.toMatch(/alice|disk swap/);
+    }
+  });
+});
+
+describe('the page of an alert', () => {
+  const alert = alertView({ target: 'api', labels: { alertname: 'HttpSlow', phase: 'all' } });
+  const view = viewOf({
+    alerts: [alert],
+    explain: () => ({
+      alert,
+      condition: 'p95(duration) over 5m > 800ms and down',
+      forMs: 120_000,
+      keepFiringForMs: 0,
+      tests: [
+        {
+          text: 'p95(duration) over 5m > 800ms',
+          readings: [{ labels: { phase: 'all' }, holds: true, valueText: '1.2s', thresholdText: '800ms', value: 1.2 }],
+          window: { overMs: 300_000, results: 30, needed: 15 },
+        },
+        { text: 'down', readings: [] },
+      ],
+      because: ['database (PostgresDown) is down and explains it'],
+    }),
+  });
+
+  it('tells what was compared with what, and why it is so', async () => {
+    const page = await text(siteOf(view), '/alerts/00000000000000aa');
+    expect(page).toContain('<title>HttpSlow on api · Outrider</title>');
+    for (const said of [
+      '<code>p95(duration) over 5m &gt; 800ms and down</code>',
+      '<a href="../targets/api">api</a>',
+      '30 results in 5m, needs 15',
+      '<td>phase=all</td><td class="number">1.2s</td><td class="number">800ms</td><td>yes</td>',
+      '<td>no value</td>',
+      '<li>database (PostgresDown) is down and explains it</li>',
+    ])
+      expect(page).toContain(said);
+  });
+
+  it('is without sentences and values of a service where nobody may read details', async () => {
+    const page = await text(siteOf(view, { loopback: false }), '/alerts/00000000000000aa');
+    expect(page).not.toMatch(/explains it|1\.2s/);
+    expect(page).toContain('<td class="number">1.2</td><td class="number">800ms</td>');
+  });
+
+  it('of one that is not active is a problem', async () => {
+    const response = await siteOf().hono.request('/alerts/ff');
+    expect([response.status, await response.json()]).toMatchObject([
+      404,
+      { detail: 'no alert with the fingerprint "ff" is active' },
+    ]);
+  });
+});
+
+describe('references', () => {
+  const alerts = [alertView({ target: 'c' })];
+  const targets = [targetView({ name: 'a/b', dependsOn: ['c'] }), targetView({ name: 'c', alerts })];
+  const site = siteOf(viewOf({ targets }), { externalUrl: 'https://ops.example.com/outrider/' });
+  const pages = ['/', '/targets/a%2Fb', '/targets/c', '/alerts/00000000000000aa'];
+
+  it.each([...pages, ...pages.map((path) => `/outrider${path}`)])(
     'of %s all lead to something, also behind a prefix',
     async (path) => {
       const page = await text(site, path);

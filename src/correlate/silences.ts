@@ -53,6 +53,7 @@ export function openSilences(newId: () => string): Silences {
       if (wanted.id !== undefined && known === undefined) return { wrong: `there is no silence "${wanted.id}"` };
       const wrong = wrongSpan(wanted, nowMs);
       if (wrong !== undefined) return { wrong };
+      if (wanted.matchers.length === 0) return { wrong: 'a silence needs a matcher' };
       const scope = compileScope({ targets: [], groups: [], matchers: wanted.matchers });
       if (!scope.ok) return { wrong: scope.wrong };
       const stays = known !== undefined && mayChange(known, wanted, nowMs);

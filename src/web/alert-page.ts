@@ -26,8 +26,8 @@ ${alert.annotations['summary'] === undefined ? '' : html`<p class="message">${al
 ${facts(explanation, nowMs)}
 ${because([...explanation.because, ...quiet(explanation, site)])}
 ${tests.length === 0 ? '' : seen(tests)}
-${pairs('Labels', alert.labels)}
-${pairs('Annotations', alert.annotations)}
+${pairs('Labels', '', alert.labels)}
+${pairs('Annotations', 'evidence', alert.annotations)}
 <p><a href="../api/v1/alerts/${encodeURIComponent(alert.fingerprint)}">As JSON</a></p>`;
   const title = alert.target === '' ? name : `${name} on ${alert.target}`;
   return page({ title, root: '../', service, version, nowMs, main });
@@ -86,10 +86,10 @@ function testRows({ text, readings, window }: ExplainedTest): Html {
   )}`;
 }
 
-function pairs(title: string, all: Labels): Html {
+function pairs(title: string, look: '' | 'evidence', all: Labels): Html {
   const entries = Object.entries(all);
   if (entries.length === 0) return html``;
-  return html`<section><h2>${title}</h2><dl class="evidence">${entries.map(
+  return html`<section><h2>${title}</h2><dl class="${look}">${entries.map(
     ([name, text]) => html`<div><dt>${name}</dt><dd>${text}</dd></div>`,
   )}</dl></section>`;
 }

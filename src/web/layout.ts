@@ -100,7 +100,7 @@ export function alertTable(rows: readonly Alert[], table: AlertTable): Html {
 <tr><th scope="row"><span class="severity ${alert.severity}">${alert.severity}</span> ${link}</th>
 ${names ? html`<td>${alert.target === '' ? '' : targetLink(alert.target, root)}</td>` : ''}<td class="state"><span class="badge ${alert.state}">${alert.state}</span>${causes.map(
       (cause) => html` by ${cause.target === '' ? titleOf(cause) : targetLink(cause.target, root)}`,
-    )}${table.covers(alert).map((cover) => html` <span class="type">${cover}</span>`)}</td><td>${ago(
+    )}${table.covers(alert).map((cover) => html` <span class="cover">${cover}</span>`)}</td><td>${ago(
       alert.startsAtMs,
       nowMs,
     )}</td><td class="why">${alert.annotations['summary']}</td></tr>`;

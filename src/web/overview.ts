@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import type { Alert, AlertState } from '../core/alert.ts';
+import { rankOf } from '../core/severity.ts';
 import { openCovers } from './covers.ts';
 import { took } from './format.ts';
 import { ago, alertTable, badge, type Html, page } from './layout.ts';
@@ -10,14 +11,16 @@ import { TARGET_STATUSES, type TargetView } from './view.ts';
 /** More rows than this help nobody and cost the probes' time. */
 const MOST_ROWS = 500;
 
-/** What somebody has to look at comes first; within a state the newest. */
+/** What somebody has to look at comes first; within a state the gravest, then the newest. */
 const BY_URGENCY: readonly AlertState[] = ['firing', 'pending', 'suppressed', 'silenced'];
 
 /** The page at `/`: what is wrong first, then everything. */
 export function overview(_context: WebContext, site: Site): Promise<Response> {
   const nowMs = site.clock.now().wallMs;
   const targets = shownTargets(site).toSorted((a, b) => gravity(a) - gravity(b) || compareText(a.name, b.name));
-  const alerts = shownAlerts(site).toSorted((a, b) => urgency(a) - urgency(b));
+  const alerts = shownAlerts(site).toSorted(
+    (a, b) => urgency(a) - urgency(b) || rankOf(a.severity) - rankOf(b.severity),
+  );
   const { service, version } = site.view.about();
   const main = html`<h1>${headline(targets)}</h1>
 <ul class="counts">${counts(targets).map(([word, count]) => html`<li class="${word}"><b>${count}</b> ${word}</li>`)}</ul>

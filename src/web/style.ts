@@ -23,7 +23,7 @@ nav { display: flex; flex-wrap: wrap; gap: .25rem 1.1rem; font-size: .9rem; }
 a { color: var(--link); text-decoration: none; }
 a:hover, a:focus-visible { text-decoration: underline; }
 h1 { font-size: 1.6rem; line-height: 1.25; margin: .75rem 0 1rem; overflow-wrap: anywhere; }
-h1 .badge { font-size: .9rem; vertical-align: .25em; }
+h1 .badge, h1 .severity { font-size: .9rem; vertical-align: .25em; }
 h2 { font-size: 1.05rem; margin: 2rem 0 .6rem; }
 .counts { display: flex; flex-wrap: wrap; gap: .6rem; list-style: none; margin: 0; padding: 0; }
 .counts li { background: var(--card); border: 1px solid var(--line); border-left: 4px solid var(--calm); border-radius: 8px; padding: .45rem .9rem; color: var(--dim); }
@@ -40,7 +40,7 @@ td time, .number { white-space: nowrap; }
 .number { text-align: right; }
 .why { min-width: 14rem; overflow-wrap: anywhere; }
 code { font: .92em ui-monospace, monospace; overflow-wrap: anywhere; }
-.state { max-width: 22rem; }
+.state { max-width: 22rem; } .cover { display: block; color: var(--dim); font-size: .85rem; }
 .type, .none, dt { color: var(--dim); }
 .type { font-weight: 400; font-size: .85rem; margin-left: .3rem; }
 .badge, .severity { display: inline-block; border-radius: 999px; padding: .05rem .6rem; font-size: .82rem; font-weight: 600; white-space: nowrap; color: var(--calm); background: var(--calm-tint); }

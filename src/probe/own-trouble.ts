@@ -61,7 +61,7 @@ export function openOwnTrouble({ clock, log, resolver, interfaces }: OwnTroubleO
   const inTime = async (ask: (signal: AbortSignal) => Promise<boolean>) => {
     const late = new AbortController();
     using _ = clock.after(PATIENCE_MS, () => late.abort());
-    return ask(AbortSignal.any([late.signal, over.signal]));
+    return await ask(AbortSignal.any([late.signal, over.signal]));
   };
   const network = openLately(clock, () => inTime((signal) => anyAnswers(references, resolver, signal)));
   const nameServers = openLately(clock, () => inTime((signal) => resolver.isAnswering(signal)));

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FAILURE_REASONS } from '../../src/core/result.ts';
 import { openNames } from '../../src/probe/names.ts';
-import { openOwnTrouble } from '../../src/probe/own-trouble.ts';
+import { type Judged, openOwnTrouble } from '../../src/probe/own-trouble.ts';
 import type { NoAddress } from '../../src/probe/resolver.ts';
 import { ETH, REFERENCES, type Seen, startOwnTrouble, toResult, type World } from '../support/own-trouble.ts';
 import { virtualClock } from '../support/virtual-clock.ts';
@@ -154,6 +154,37 @@ it('a thousand failures at once ask the reference addresses once', async () => {
   const { judge, now } = startOwnTrouble();
   await Promise.all(Array.from({ length: 1000 }, () => judge(FAR, 'timeout')));
   expect(now.asked).toBe(1);
+});
+
+it.each([
+  ['a reference address', 'timeout', NO_REFERENCE],
+  ['a name server', 'dns', NO_NAME_SERVER],
+] as const)('%s that says nothing is waited for 2 s', async (which, reason, message) => {
+  const clock = virtualClock();
+  const log = { debug() {}, info() {}, warn() {}, error() {} };
+  const silence = <T>(signal: AbortSignal, answer: T) =>
+    new Promise<T>((resolve) => signal.addEventListener('abort', () => resolve(answer)));
+  const trouble = openOwnTrouble({
+    clock,
+    log,
+    interfaces: () => ETH,
+    resolver: {
+      resolve: (host, signal) => silence(signal, { ok: false, why: 'no-answer', message: host }),
+      isAnswering: (signal) => silence(signal, false),
+      servers: () => ['10.0.0.53'],
+    },
+  });
+  if (which === 'a reference address') trouble.refer(REFERENCES);
+  const names: Judged['names'] = { lookedUp: () => (reason === 'dns' ? 'silent' : 'well'), localityOf: () => 'far' };
+  let judged: unknown;
+  const result = toResult(FAR, reason, clock.now());
+  void trouble.judge({ result, target: { hosts: [FAR] }, names, signal: new AbortController().signal }).then((end) => {
+    judged = end;
+  });
+  await clock.advance(1999);
+  expect(judged).toBeUndefined();
+  await clock.advance(1);
+  expect(judged).toMatchObject(own(message));
 });
 
 it('a stop ends the judging at once, with the result as it was', async () => {

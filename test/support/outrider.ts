@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Namespace } from './namespace.ts';
 
 /** The real daemon as a child process, as a supervisor runs it. */
 export interface Outrider extends AsyncDisposable {
@@ -26,6 +27,8 @@ const START_MS = 20_000;
 export interface OutriderOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly flags?: readonly string[];
+  /** Another network to run in than this process's. */
+  readonly within?: Pick<Namespace, 'enter' | 'reach'>;
 }
 
 /** Starts the daemon on a free port with this config (YAML text) and waits until it listens. */
@@ -34,7 +37,8 @@ export async function startOutrider(config: string, options: OutriderOptions = {
   const configFile = join(folder, 'outrider.yml');
   await writeFile(configFile, config);
   const flags = ['-c', configFile, '--listen', '127.0.0.1:0', '--log-format', 'logfmt', ...(options.flags ?? [])];
-  const child = spawn(process.execPath, [BIN, 'run', ...flags], {
+  const [file = '', ...args] = [...(options.within?.enter ?? []), process.execPath, BIN, 'run', ...flags];
+  const child = spawn(file, args, {
     cwd: folder,
     env: { ...process.env, ...options.env },
   });
@@ -47,7 +51,8 @@ export async function startOutrider(config: string, options: OutriderOptions = {
   };
   try {
     const line = await log.said(/Outrider listens.* port=|"port":.*Outrider listens/, START_MS, exited);
-    const url = `http://127.0.0.1:${/port"?[=:](\d+)/.exec(line)?.[1]}`;
+    const port = Number(/port"?[=:](\d+)/.exec(line)?.[1]);
+    const url = (await options.within?.reach(port)) ?? `http://127.0.0.1:${port}`;
     return {
       url,
       configFile,

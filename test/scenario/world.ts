@@ -2,13 +2,10 @@ import type { Notice } from '../../src/core/alert.ts';
 import type { Instant } from '../../src/core/clock.ts';
 import type { ProbeResult, Turn } from '../../src/core/result.ts';
 import type { Target } from '../../src/core/target.ts';
-import { openChanges } from '../../src/correlate/changes.ts';
-import { type Correlator, openCorrelator } from '../../src/correlate/correlator.ts';
-import { openMutes } from '../../src/correlate/mutes.ts';
-import { type Judge, openJudge } from '../../src/judge/judge.ts';
-import { openMetrics } from '../../src/observe/metrics.ts';
-import { openWindows } from '../../src/observe/windows.ts';
-import { type Effects, openPipeline, type PipelineRules } from '../../src/pipeline.ts';
+import type { Correlator } from '../../src/correlate/correlator.ts';
+import type { Judge } from '../../src/judge/judge.ts';
+import type { Effects, PipelineRules } from '../../src/pipeline.ts';
+import { openStages } from '../support/scenario.ts';
 
 /** How a target answers: as its dependencies let it, not at all, or so that nothing can be said. */
 export type Health = 'well' | 'broken' | 'blind';
@@ -45,14 +42,7 @@ interface Post {
 
 /** A world without targets; `tookMs` is how long a probe of a target takes. */
 export function openWorld(tookMs: (target: string) => number, witness: Witness): World {
-  let ids = 0;
-  const newId = () => `id${++ids}`;
-  const mutes = openMutes(newId);
-  const changes = openChanges(newId);
-  const windows = openWindows();
-  const judge = openJudge(windows);
-  const correlator = openCorrelator({ standing: (target) => judge.standing(target), mutes, changes });
-  const pipeline = openPipeline({ metrics: openMetrics([]), windows, judge, correlator });
+  const { judge, correlator, pipeline } = openStages();
   const posts = new Map<string, Post>();
   const healths = new Map<string, Health>();
   let nowMs = 0;

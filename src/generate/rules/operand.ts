@@ -42,9 +42,9 @@ function aggregate(window: Window, series: Series, subject: Subject): string {
 type Write = (window: Window, series: Series, subject: Subject) => string;
 
 const call =
-  (fn: string, before = '', after = ''): Write =>
+  (fn: string, before = ''): Write =>
   ({ overMs }, series, subject) =>
-    `${fn}(${before}${windowOf(series, overMs, subject)}${after})`;
+    `${fn}(${before}${windowOf(series, overMs, subject)})`;
 
 /** The same function where a measure has a series of its own, and another of its complement where it has not. */
 const either =
@@ -53,6 +53,12 @@ const either =
     series.isComplement
       ? complement(`${series.selector}[${formatDuration(window.overMs)}]`)
       : own(window, series, subject);
+
+/** A line through the complement is the complement of the line. */
+function prediction({ overMs, inMs = 0 }: Window, { selector, isComplement }: Series): string {
+  const line = `predict_linear(${selector}[${formatDuration(overMs)}], ${inMs / 1000})`;
+  return isComplement ? `1 - ${line}` : line;
+}
 
 /** Counted rather than one less the mean, so that 6 of 60 is exactly 10 %. */
 const failedShare = (over: string): string =>
@@ -69,8 +75,7 @@ const FUNCTIONS: Readonly<Record<Aggregate, Write>> = {
   p99: call('quantile_over_time', '0.99, '),
   rate: call('rate'),
   increase: call('increase'),
-  predict: (window, series, subject) =>
-    call('predict_linear', '', `, ${(window.inMs ?? 0) / 1000}`)(window, series, subject),
+  predict: prediction,
   deviation,
 };
 

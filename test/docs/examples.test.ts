@@ -8,8 +8,10 @@ import { formatProblem } from '../../src/config/problems.ts';
 import { probeTypes } from '../../src/probe/registry.ts';
 import { type } from '../cli/terminal.ts';
 import { BIN, ROOT, shellEnvironment } from '../smoke/command.ts';
+import { type Daemon, startDaemon } from '../smoke/daemon.ts';
 import { type ConfigFolder, configFolder } from '../support/config-folder.ts';
 import { type HttpServer, startHttpServer } from '../support/http-server.ts';
+import { until } from '../support/wait.ts';
 
 const PAGES = [
   'README.md',
@@ -75,6 +77,9 @@ it.each(probeTypes.map(({ title }) => title))(
   },
 );
 
+const TOKEN = 'otr_0123456789abcdef';
+const urlOf = ({ port }: Daemon): string => `http://127.0.0.1:${port}`;
+
 /** A block of commands, and the block of text behind it that says what is seen of them. */
 const examples = blocksOf(COMMANDS).flatMap(({ info, body }, index, all) => {
   if (info !== 'sh run') return [];
@@ -88,7 +93,10 @@ const comparable = (text: string): readonly string[] =>
     .split('\n')
     .map((line) =>
       line
-        .replace(/\d+\.\d\d ms/g, '… ms')
+        .replace(/\b\d+(\.\d+)? ms/g, '… ms')
+        .replace(/\b(\d+[dhms])+\b/g, '…')
+        .replace(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, '…')
+        .replace(/^[0-9a-f]{8}\b/, '…')
         .replace(/█/g, '')
         .replace(/ +/g, ' ')
         .trim(),
@@ -103,12 +111,14 @@ function missing(shown: readonly string[], written: readonly string[]): readonly
 }
 
 /**
- * `sh run` blocks are run line by line in a folder with the page's `outrider.yml`, with a server on the page's 127.0.0.1:8080.
+ * `sh run` blocks are run line by line in a folder with the page's `outrider.yml`, with a server on the page's 127.0.0.1:8080
+ * and a daemon of that config.
  * A line ends in `# exit N` where N is not 0.
  */
 describe('the examples of docs/commands.md do what the page says', { timeout: 60_000 }, () => {
   let folder: ConfigFolder;
   let server: HttpServer;
+  let daemon: Daemon;
   beforeAll(async () => {
     server = await startHttpServer((request, response) => {
       if (request.url === '/health') response.end('{"status":"healthy"}');
@@ -118,8 +128,15 @@ describe('the examples of docs/commands.md do what the page says', { timeout: 60
     folder.write('outrider', `#!/bin/sh\nexec "${process.execPath}" "${BIN}" "$@"\n`, 0o700);
     const config = blocksOf(COMMANDS).find(isWhole)?.body ?? '';
     folder.write('outrider.yml', here(config));
+    const options = { cwd: folder.path, env: { OUTRIDER_TOKEN: TOKEN } };
+    daemon = await startDaemon(['-c', 'outrider.yml'], options);
+    await until('the page’s targets are probed', async () => {
+      const targets = (await (await fetch(`${urlOf(daemon)}/api/v1/targets`)).json()) as { readonly status: string }[];
+      return targets.every(({ status }) => status !== 'unknown') || undefined;
+    });
   });
   afterAll(async () => {
+    await daemon[Symbol.asyncDispose]();
     folder[Symbol.dispose]();
     await server[Symbol.asyncDispose]();
   });
@@ -130,7 +147,12 @@ describe('the examples of docs/commands.md do what the page says', { timeout: 60
   async function shell(line: string): Promise<{ readonly code: number; readonly written: string }> {
     const child = spawn('bash', ['-o', 'pipefail', '-c', here(line)], {
       cwd: folder.path,
-      env: { ...shellEnvironment(), PATH: `${folder.path}:${process.env['PATH']}` },
+      env: {
+        ...shellEnvironment(),
+        OUTRIDER_URL: urlOf(daemon),
+        OUTRIDER_TOKEN: TOKEN,
+        PATH: `${folder.path}:${process.env['PATH']}`,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let written = '';
@@ -165,15 +187,20 @@ describe('docs/commands.md knows', () => {
   const flagsIn = (help: string): readonly string[] =>
     [...help.matchAll(/^ {2}(?:-\w, )?(--[\w.-]+)/gm)].map(([, flag = '']) => flag);
 
-  it.each(['run', 'check', 'probe', 'schema'])('every flag of %s', async (command) => {
-    const { out } = await type([command, '--help']);
-    expect(COMMANDS).toContain(`\n## \`outrider ${command}`);
+  const commands = ['run', 'check', 'probe', 'rules', 'status', 'alerts', 'deploy', 'schema'];
+  const silence = ['silence add', 'silence list', 'silence expire'];
+  it.each([...commands, ...silence])('every flag of %s', async (command) => {
+    const words = command.split(' ');
+    const { out } = await type([...words, '--help']);
+    expect(COMMANDS).toContain(`\n## \`outrider ${words[0]}`);
     for (const flag of flagsIn(out)) expect(COMMANDS).toContain(flag);
   });
 
   it('no flag and no variable that does not exist', async () => {
     const helps = await Promise.all(
-      [[], ['run'], ['probe']].map(async (command) => (await type([...command, '--help'])).out),
+      ['', ...commands, ...silence].map(
+        async (command) => (await type([...command.split(' '), '--help'].filter((word) => word !== ''))).out,
+      ),
     );
     const flags = new Set(helps.flatMap(flagsIn));
     const written = new Set([...COMMANDS.matchAll(/(?<![\w-])--[a-z][\w.-]*/g)].map(([flag]) => flag));

@@ -23,20 +23,23 @@ const GRAVITY: Readonly<Record<NoAddress | 'under way', LookedUp>> = {
 
 type Lookups = Map<string, NoAddress | 'under way' | 'found'>;
 
-/** Names over this resolver. */
+/** Names over this resolver; those of a target whose hosts are all addresses hold nothing. */
 export function openNames(resolver: Resolver): Names {
-  const localities = new Map<string, Locality>();
-  let lookups: Lookups = new Map();
+  let localities: Map<string, Locality> | undefined;
+  let lookups: Lookups | undefined;
 
   const noted = async (host: string, answer: Promise<Resolved>): Promise<Resolved> => {
+    lookups ??= new Map();
     const run = lookups;
     run.set(host, 'under way');
     const resolved = await answer;
     run.set(host, resolved.ok ? 'found' : resolved.why);
-    if (resolved.ok)
-      localities.set(host, together(resolved.addresses.map(({ address }) => localityOfAddress(address))));
+    if (!resolved.ok) return resolved;
+    localities ??= new Map();
+    localities.set(host, together(resolved.addresses.map(({ address }) => localityOfAddress(address))));
     return resolved;
   };
+  const localityOfName = (name: string): Locality => localities?.get(name) ?? (name.includes('.') ? 'far' : 'near');
 
   return {
     resolve(host, signal) {
@@ -44,15 +47,13 @@ export function openNames(resolver: Resolver): Names {
       return localityOfHost(host) === undefined ? noted(host, answer) : answer;
     },
     begin() {
-      if (lookups.size > 0) lookups = new Map();
+      lookups = undefined;
     },
     lookedUp() {
+      if (lookups === undefined) return 'well';
       const all = new Set([...lookups.values()].map((one) => (one === 'found' ? 'well' : GRAVITY[one])));
       return (['silent', 'failed', 'no-name'] as const).find((one) => all.has(one)) ?? 'well';
     },
-    localityOf: ({ hosts }) =>
-      together(
-        hosts.map((host) => localityOfHost(host) ?? localities.get(host) ?? (host.includes('.') ? 'far' : 'near')),
-      ),
+    localityOf: ({ hosts }) => together(hosts.map((host) => localityOfHost(host) ?? localityOfName(host))),
   };
 }

@@ -1,4 +1,4 @@
-import type { Alert, Notice } from '../../src/core/alert.ts';
+import { type Alert, isOnDown, type Notice } from '../../src/core/alert.ts';
 import { OWN_NAME } from '../../src/core/own-target.ts';
 import { rankOf } from '../../src/core/severity.ts';
 import type { Target } from '../../src/core/target.ts';
@@ -45,7 +45,7 @@ export function openAuditor(patienceMs: number): Auditor {
   /** One whose labels changed only goes on under new ones; any other beginning comes after its causes'. */
   const begins = ({ alert }: Notice) => {
     const { target, fingerprint } = alert;
-    must(standing(target)?.verdict === 'down', `${target} is told although it is not down`);
+    must(standing(target)?.verdict === 'down' || isOnMeasure(alert), `${target} is told although it is not down`);
     if (ended.some(isSameTrouble(alert))) return;
     const milder = [...told.values()].filter(isSameTrouble(alert));
     if (milder.length > 0) {
@@ -62,9 +62,10 @@ export function openAuditor(patienceMs: number): Auditor {
       labels: { alertname },
     } of alerts()) {
       if (!causes.has(cause)) continue;
-      must(before.get(other)?.state !== 'firing', `${target} is told although its cause ${cause} was`);
-      const waits = alertname === 'HttpDown' && forOf(cause) === 0 && state !== 'firing';
-      const isDown = standing(cause)?.verdict === 'down';
+      const isDown = standing(cause)?.verdict === 'down' && alertname !== 'Blocked';
+      const wasTold = before.get(other)?.state === 'firing' && state !== 'silenced';
+      must(!(isDown && wasTold), `${target} is told although its cause ${cause} was`);
+      const waits = alertname === 'HttpDown' && forOf(cause) === 0 && state !== 'firing' && state !== 'silenced';
       must(!(wasPending && waits && isDown), `${target} is told before its cause ${cause}`);
     }
   };
@@ -76,7 +77,7 @@ export function openAuditor(patienceMs: number): Auditor {
   const checkOrder = () => {
     for (const { target } of begun) {
       const causes = standsOn(targets, target);
-      for (const { target: other } of begun)
+      for (const { target: other } of begun.filter((one) => !isOnMeasure(one)))
         must(!causes.has(other), `${target} is told at once with its cause ${other}`);
     }
     begun = [];
@@ -117,9 +118,9 @@ export function openAuditor(patienceMs: number): Auditor {
       const firing = active.filter((alert) => alert.state === 'firing');
       for (const { fingerprint, target } of firing) must(told.has(fingerprint), `${target} fires, but was not told`);
       for (const known of told.values())
-        must(firing.some(isSameTrouble(known)), `${known.target} does not fire, but its end was not told`);
+        must(active.some(isSameTrouble(known)), `${known.target} has no alert any more, but its end was not told`);
       for (const alert of active) {
-        must(failed.has(alert.target), `${alert.target} has an alert, but never failed`);
+        must(failed.has(alert.target) || isOnMeasure(alert), `${alert.target} has an alert, but never failed`);
         checkCauses(alert, active, targets);
         checkSymptoms(alert, active);
         if (alert.state !== 'firing') continue;
@@ -131,6 +132,7 @@ export function openAuditor(patienceMs: number): Auditor {
           `the symptoms of ${alert.target} are not those that were told`,
         );
       }
+      checkGravity(active, targets);
       checkCover(now.monoMs, active);
       checkOrder();
       before = new Map(active.map((alert) => [alert.fingerprint, alert]));
@@ -143,23 +145,44 @@ export function openAuditor(patienceMs: number): Auditor {
     },
   };
 
+  function isCovering(fingerprint: string): boolean {
+    const root = alerts().find((one) => one.fingerprint === fingerprint);
+    return told.has(fingerprint) || world?.isPlanned(root?.target ?? '') === true;
+  }
+
   /** Whoever is down is told, or is suppressed by what is told, or has not waited long. */
   function checkCover(nowMs: number, active: readonly Alert[]): void {
     const waits = new Set<string>();
     for (const target of targets.values()) {
-      if (!target.enabled || standing(target.name)?.verdict !== 'down') continue;
-      for (const spec of target.alerts) {
+      const stand = standing(target.name);
+      if (!target.enabled || stand?.verdict !== 'down' || stand.blindMs !== undefined) continue; // what cannot be seen is held
+      for (const spec of target.alerts.filter(isOnDown)) {
         const alert = active.find((one) => one.target === target.name && one.labels['alertname'] === spec.name);
-        if (alert?.state === 'firing' || alert?.suppressedBy.some((root) => told.has(root)) === true) continue;
+        if (alert?.state === 'firing' || alert?.state === 'silenced' || alert?.suppressedBy.some(isCovering) === true)
+          continue;
         const id = `${target.name} ${spec.name}`;
         waits.add(id);
         const sinceMs = alone.get(id) ?? nowMs;
         alone.set(id, sinceMs);
-        const isRising = (standing(target.name)?.successes ?? 0) > 0;
+        const isRising = stand.successes > 0;
         must(isRising || nowMs - sinceMs <= patienceMs + spec.forMs, `${id} waits for ${nowMs - sinceMs} ms`);
       }
     }
     for (const id of alone.keys()) if (!waits.has(id)) alone.delete(id);
+  }
+}
+
+const isOnMeasure = ({ labels }: Alert): boolean => labels['alertname'] === 'Blocked';
+
+/** What is told is told no milder than anything that it explains. */
+function checkGravity(active: readonly Alert[], targets: ReadonlyMap<string, Target>): void {
+  for (const alert of active) {
+    if (alert.state !== 'firing' || alert.suppressedBy.length > 0) continue;
+    for (const symptom of active.filter((one) => one.suppressedBy.includes(alert.fingerprint))) {
+      const spec = targets.get(symptom.target)?.alerts.find(({ name }) => name === symptom.labels['alertname']);
+      const isGraver = spec !== undefined && rankOf(spec.severity) < rankOf(alert.severity);
+      must(!isGraver, `${alert.target} is told as ${alert.severity}, though ${symptom.target} is ${spec?.severity}`);
+    }
   }
 }
 
@@ -175,12 +198,17 @@ function checkCauses(alert: Alert, active: readonly Alert[], targets: ReadonlyMa
     const found = active.find((one) => one.fingerprint === root);
     must(found !== undefined, `what suppresses ${alert.target} is no longer active`);
     must(found?.suppressedBy.length === 0, `${found?.target}, which suppresses ${alert.target}, is suppressed itself`);
-    must(causes.has(found?.target ?? ''), `${alert.target} does not stand on ${found?.target}, which suppresses it`);
+    must(
+      causes.has(found?.target ?? '') || found?.target === alert.target,
+      `${alert.target} does not stand on ${found?.target}, which suppresses it`,
+    );
   }
 }
 
 function checkSymptoms(alert: Alert, active: readonly Alert[]): void {
-  const symptoms = active.filter((one) => one.suppressedBy.includes(alert.fingerprint)).map((one) => one.target);
+  const symptoms = active
+    .filter((one) => one.suppressedBy.includes(alert.fingerprint))
+    .map((one) => (one.target === alert.target ? String(one.labels['alertname']) : one.target));
   const listed = [...new Set(symptoms)].sort().join(', ');
   const says = alert.annotations['symptoms'] ?? '';
   must(says === listed, `${alert.target} lists the symptoms "${says}", but they are "${listed}"`);

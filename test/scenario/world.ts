@@ -7,8 +7,8 @@ import type { Judge } from '../../src/judge/judge.ts';
 import type { Effects, PipelineRules } from '../../src/pipeline.ts';
 import { openStages } from '../support/scenario.ts';
 
-/** How a target answers: as its dependencies let it, not at all, or so that nothing can be said. */
-export type Health = 'well' | 'broken' | 'blind';
+/** How a target answers: as its dependencies let it (with queries that wait, where it is strained), not at all, or so that nothing can be said. */
+export type Health = 'well' | 'strained' | 'broken' | 'blind';
 
 /** Hears of everything that happens in a world, in its order. */
 export interface Witness {
@@ -25,6 +25,9 @@ export interface World {
   readonly judge: Judge;
   readonly correlator: Correlator;
   setHealth(target: string, health: Health): void;
+  /** Silences a target, or puts it into maintenance, for some time. */
+  quiet(target: string, how: 'silence' | 'maintenance', forMs: number): void;
+  isPlanned(target: string): boolean;
   retarget(targets: readonly Target[], rules: PipelineRules): void;
   advance(ms: number): void;
 }
@@ -42,7 +45,7 @@ interface Post {
 
 /** A world without targets; `tookMs` is how long a probe of a target takes. */
 export function openWorld(tookMs: (target: string) => number, witness: Witness): World {
-  const { judge, correlator, pipeline } = openStages();
+  const { judge, correlator, pipeline, mutes } = openStages();
   const posts = new Map<string, Post>();
   const healths = new Map<string, Health>();
   let nowMs = 0;
@@ -66,9 +69,10 @@ export function openWorld(tookMs: (target: string) => number, witness: Witness):
     const { name } = post.target;
     const ran = { target: name, turn, at };
     if (healths.get(name) === 'blind') return { ...ran, outcome: 'inconclusive', why: 'own-limits', message: '' };
+    const blocked = healths.get(name) === 'strained' ? 5 : 0;
     const seen = { ...ran, durationMs: tookMs(name), measures: [], series: [] };
     if (fails(name)) return { ...seen, outcome: 'down', reason: 'refused', message: `${name} refused` };
-    return { ...seen, outcome: 'up' };
+    return { ...seen, outcome: 'up', measures: [{ name: 'blocked_queries', value: blocked }] };
   };
 
   /** Does what a target is due for now, as the scheduler does; true when there was anything. */
@@ -99,6 +103,14 @@ export function openWorld(tookMs: (target: string) => number, witness: Witness):
     judge,
     correlator,
     setHealth: (target, health) => healths.set(target, health),
+    quiet(target, how, forMs) {
+      const { wallMs } = now();
+      const during = { startsAtMs: wallMs, endsAtMs: wallMs + forMs };
+      const name = { name: 'target', value: target, isRegex: false, isEqual: true };
+      if (how === 'silence') mutes.silence({ matchers: [name], ...during, createdBy: 'alice', comment: '' }, wallMs);
+      else mutes.plan({ name: 'upgrade', targets: [target], groups: [], matchers: [], ...during }, wallMs);
+    },
+    isPlanned: (target) => mutes.maintenanceOf(target, undefined, now().wallMs).length > 0,
     retarget(targets, rules) {
       const before = new Map(posts);
       posts.clear();

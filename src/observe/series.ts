@@ -1,5 +1,5 @@
 import type { Labels } from '../core/labels.ts';
-import { dropBefore, firstAbove, numberAt, openRing, push, type Ring } from './ring.ts';
+import { dropBefore, firstAbove, openRing, push, type Ring } from './ring.ts';
 
 /** Samples of one instance of a measure, at the monotonic times of their probes. */
 export interface Series {
@@ -33,12 +33,18 @@ export function add(series: HeldSeries, value: number, sequence: number, from: n
 }
 
 function read(this: HeldSeries, afterMs: number, untilMs: number, times: Float64Array, values: Float64Array): number {
-  const { times: own, values: held } = this;
+  const from = Math.max(firstAbove(this.times, afterMs), this.values.first);
+  const { numbers: own } = this.times;
+  const { numbers: held, next } = this.values;
+  let timeAt = from % own.length;
+  let valueAt = from % held.length;
   let count = 0;
-  for (let sequence = Math.max(firstAbove(own, afterMs), held.first); sequence < held.next; sequence++) {
-    const timeMs = numberAt(own, sequence);
+  for (let sequence = from; sequence < next; sequence++) {
+    const timeMs = own[timeAt] ?? Number.NaN;
+    const value = held[valueAt] ?? Number.NaN;
     if (timeMs > untilMs) break;
-    const value = numberAt(held, sequence);
+    if (++timeAt === own.length) timeAt = 0;
+    if (++valueAt === held.length) valueAt = 0;
     if (Number.isNaN(value)) continue;
     times[count] = timeMs;
     values[count] = value;

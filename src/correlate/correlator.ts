@@ -203,9 +203,10 @@ export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions):
     tracked.found = found;
     if (found.phase === 'firing' && phase === 'pending') fire(tracked, now);
     if (found.severity === severity) return;
-    if (found.spec.severity !== spec.severity) return relabel(tracked, gravest(tracked), now);
     for (const one of [tracked, ...tracked.roots]) open.add(one);
-    if (!isTold(tracked)) teller.revoice(tracked, now);
+    if (found.spec.severity !== spec.severity)
+      relabel(tracked, gravest(tracked), now); // by a reload
+    else if (!isTold(tracked)) teller.revoice(tracked, now);
   };
 
   const meet = ({ target, active }: Finding, now: Instant) => {
@@ -273,7 +274,8 @@ export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions):
       for (const finding of findings) meet(finding, now);
       for (const tracked of book.all()) {
         if (tracked.origin === 'external') continue;
-        if (names.has(tracked.target.name) || tracked.target.type === 'outrider') relabel(tracked, tracked.voice.severity, now);
+        if (names.has(tracked.target.name) || tracked.target.type === 'outrider')
+          relabel(tracked, tracked.voice.severity, now);
         else end(tracked, now);
       }
       remute(now);

@@ -114,7 +114,8 @@ export function openTeller(shown: (tracked: Tracked) => Alert, mute: (tracked: T
     outdate: (tracked) => void stale.add(tracked),
     refresh() {
       for (const tracked of [...stale]) {
-        if (!isTold(tracked)) stale.delete(tracked); // it will be told as it is then
+        if (!isTold(tracked))
+          stale.delete(tracked); // it will be told as it is then
         else if (tracked.roots.length === 0 && !isMuted(tracked)) say(tracked);
       }
     },

@@ -237,3 +237,47 @@ describe('connections', () => {
     await expect.poll(async () => (await fetch(urlOf(web, '/-/healthy')).catch(() => undefined))?.status).toBe(200);
   });
 });
+
+describe('a body on the wire', () => {
+  const head = (more: string): string =>
+    `POST /api/v1/deployments HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\nAuthorization: ${
+      bearer('write')['Authorization']
+    }\r\n${more}\r\n\r\n`;
+  const open = (log: ReturnType<typeof keepingLog>): Promise<Web> =>
+    startWeb({
+      host: '127.0.0.1',
+      port: 0,
+      view: viewOf(),
+      log,
+      clock: systemClock,
+      auth: withTokens('public', 'write'),
+      externalUrl: undefined,
+    });
+
+  it('of no announced length is cut off where it is too large', async () => {
+    await using web = await open(keepingLog());
+    const chunk = `${(65_536).toString(16)}\r\n${' '.repeat(65_536)}\r\n`;
+    const answer = await raw(web, `${head('Transfer-Encoding: chunked')}${chunk.repeat(5)}0\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
+  it('that breaks off is nobody’s mistake here', async () => {
+    const log = keepingLog();
+    await using web = await open(log);
+    const socket = connect(web.port, '127.0.0.1');
+    socket.write(`${head('Content-Length: 100')}{"version"`, () => socket.resetAndDestroy());
+    await once(socket, 'close');
+    expect((await fetch(urlOf(web, '/-/healthy'))).status).toBe(200);
+    expect(log.errors).toEqual([]);
+  });
+
+  it('comes whole in pieces', async () => {
+    const log = keepingLog();
+    await using web = await open(log);
+    const pieces = ['{"ver', 'sion":', '"1.4.2"}'].map((text) => `${text.length.toString(16)}\r\n${text}\r\n`);
+    expect(await raw(web, `${head('Transfer-Encoding: chunked')}${pieces.join('')}0\r\n\r\n`)).toMatch(
+      /^HTTP\/1\.1 201 /,
+    );
+    expect(log.lines).toMatchObject([{ by: 'write', version: '1.4.2' }]);
+  });
+});

@@ -203,7 +203,7 @@ export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions):
     tracked.found = found;
     if (found.phase === 'firing' && phase === 'pending') fire(tracked, now);
     if (found.severity === severity) return;
-    for (const one of [tracked, ...tracked.roots]) open.add(one);
+    for (const one of [tracked, ...tracked.roots]) if (isFiring(one)) open.add(one);
     if (found.spec.severity !== spec.severity)
       relabel(tracked, gravest(tracked), now); // by a reload
     else if (!isTold(tracked)) teller.revoice(tracked, now);

@@ -7,6 +7,7 @@ import type { WrittenFile } from './file.ts';
 import { type AlertsOf, openAlerts } from './in-force.ts';
 import { checkTimeout, type InForce, inherit } from './inheritance.ts';
 import { plainOf } from './located.ts';
+import { placesOf } from './places.ts';
 import { revisionOf } from './revision.ts';
 import type { TargetKeys } from './target-schema.ts';
 import type { WrittenTarget } from './targets.ts';
@@ -79,8 +80,8 @@ function targetOf(
     ...{ confirm, recover, startupGraceMs, labels, hosts, alerts },
     dependsOn: dependenciesOf(keys),
     instance: keys.instance ?? name,
-    places: [],
-    slo: undefined,
+    places: keys.place === undefined ? placesOf(hosts) : [keys.place].flat(),
+    slo: keys.slo,
     enabled: keys.enabled ?? true,
   };
 }

@@ -1,6 +1,7 @@
 import type { Labels } from '../core/labels.ts';
 import type { Scope } from '../core/scope.ts';
 import type { Secret } from '../core/secret.ts';
+import type { RecurringMaintenance } from '../core/silence.ts';
 import type { Target } from '../core/target.ts';
 import type { ReceiverSettings } from '../notify/registry.ts';
 import type { ProbeSettings } from '../probe/registry.ts';
@@ -37,6 +38,9 @@ export interface Config {
   readonly auth: { readonly read: 'public' | 'token'; readonly tokens: readonly AccessToken[] };
   readonly connectivity: readonly { readonly host: string; readonly port: number }[];
   readonly correlation: { readonly holdMs: number; readonly grace: number; readonly windowMs: number };
+  /** Weighted shares of changes among the last results: from `high` on a target flaps, below `low` it no longer does. */
+  readonly flapping: { readonly high: number; readonly low: number };
+  readonly maintenance: readonly RecurringMaintenance[];
   readonly limits: { readonly inFlight: number; readonly bodyBytes: number; readonly series: number };
   readonly metrics: { readonly exporterNames: 'all' | readonly string[] };
   /** Every secret text in it, for the scrubber. */

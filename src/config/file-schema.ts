@@ -1,27 +1,10 @@
 import { z } from 'zod';
-import { nearest } from '../core/nearest.ts';
 import { hostPort, secret, size } from '../core/schema.ts';
 import { SCOPES } from '../core/scope.ts';
 import { alertEntrySchema } from './alert-entry.ts';
-import { durationFrom, labels, name, webUrl } from './keys.ts';
+import { durationFrom, labels, name, percentage, timezone, webUrl } from './keys.ts';
+import { maintenanceSchema } from './maintenance-schema.ts';
 import { inheritedKeys, TYPE_NAMES } from './target-schema.ts';
-
-function isTimezone(written: string): boolean {
-  // Offsets such as +01:00 are time zones to Intl, yet know no summer time.
-  if (!/^[A-Za-z]/.test(written)) return false;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: written });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const timezone = z.string().superRefine((written, context) => {
-  if (isTimezone(written)) return;
-  const suggestion = nearest(written, Intl.supportedValuesOf('timeZone'));
-  context.addIssue({ code: 'custom', message: 'expected a time zone such as Europe/Berlin', params: { suggestion } });
-});
 
 /** `sqlite:PATH`, `memory` or a Postgres URL. */
 const store = z
@@ -90,6 +73,13 @@ const correlation = z.strictObject({
     .describe('How close first failures in one place must be to be one incident.'),
 });
 
+const flapping = z.strictObject({
+  high: percentage()
+    .prefault('30%')
+    .describe('Weighted share of changes among the last 21 results from which a target is flapping.'),
+  low: percentage().prefault('20%').describe('Share below which it no longer is; less than `high`.'),
+});
+
 /** What `defaults` may hold. */
 export const defaultsSchema = inheritedKeys.extend({
   types: z
@@ -105,7 +95,7 @@ export const defaultsSchema = inheritedKeys.extend({
 /** Everything in a config file but the insides of `targets` and `notify`, which their types' own schemas parse. */
 export const fileSchema = z.strictObject({
   service: name().describe('What is watched, as one word; the label `service` of every alert.'),
-  timezone: timezone.default('UTC').describe('IANA time zone of rotas, business hours and reports.'),
+  timezone: timezone().default('UTC').describe('IANA time zone of maintenance, rotas, business hours and reports.'),
   listen: hostPort().optional().describe('Address of the web server, host:port; default 127.0.0.1:9875.'),
   store: store.optional().describe('Where state is kept: sqlite:PATH, memory or postgres://…'),
   external_url: externalUrl.optional().describe('URL under which people reach Outrider; used in links.'),
@@ -119,6 +109,11 @@ export const fileSchema = z.strictObject({
     .prefault('60s')
     .describe('How long a target that was never seen up stays pending.'),
   correlation: correlation.prefault({}).describe('How failures are put together.'),
+  flapping: flapping.prefault({}).describe('When a target is said to go up and down.'),
+  maintenance: z
+    .array(maintenanceSchema)
+    .optional()
+    .describe('Times that come again, in which targets may fail without anybody being told.'),
   limits: limits.prefault({}).describe('Bounds of what Outrider itself takes.'),
   metrics: z
     .strictObject({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { formatDuration, parseDurationMs } from '../core/duration.ts';
+import { nearest } from '../core/nearest.ts';
 import { duration } from '../core/schema.ts';
 
 /** A duration within bounds, both included: `durationFrom('100ms', '7d')`. */
@@ -43,3 +44,70 @@ export const labelName = () =>
 
 /** Labels of alerts, name → value. */
 export const labels = () => z.record(labelName(), z.string());
+
+function isTimezone(written: string): boolean {
+  // Offsets such as +01:00 are time zones to Intl, yet know no summer time.
+  if (!/^[A-Za-z]/.test(written)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: written });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** An IANA time zone that this Node knows: `Europe/Berlin`. */
+export const timezone = () =>
+  z.string().superRefine((written, context) => {
+    if (isTimezone(written)) return;
+    const suggestion = nearest(written, Intl.supportedValuesOf('timeZone'));
+    context.addIssue({ code: 'custom', message: 'expected a time zone such as Europe/Berlin', params: { suggestion } });
+  });
+
+const PERCENT = /^(\d+(?:\.\d+)?)%$/;
+
+/** `30%` as a ratio, exactly as if 0.3 were written; undefined where it is none. */
+function ratioOf(written: string): number | undefined {
+  const digits = PERCENT.exec(written)?.[1];
+  return digits === undefined ? undefined : Number(`${digits}e-2`);
+}
+
+/** `30%` → 0.3; from 0% to 100%. */
+export const percentage = () =>
+  z
+    .string({
+      error: (issue) =>
+        typeof issue.input === 'number' ? `a percentage needs its sign: write "${issue.input}%"` : undefined,
+    })
+    .transform((written, context) => {
+      const ratio = ratioOf(written);
+      if (ratio !== undefined && ratio <= 1) return ratio;
+      context.addIssue({ code: 'custom', message: `expected a percentage from 0% to 100%, got "${written}"` });
+      return z.NEVER;
+    })
+    .meta({ examples: ['30%'] });
+
+const OBJECTIVE = /^(\S+) +over +(\S+)$/;
+const LONGEST_WINDOW_MS = parseDurationMs('400d') ?? 0;
+const SHORTEST_WINDOW_MS = parseDurationMs('1h') ?? 0;
+
+/** `99.9% over 30d` → how much of the time, as a ratio, in a window of so many ms. */
+export const objective = () =>
+  z
+    .string()
+    .transform((written, context) => {
+      const [, share = '', window = ''] = OBJECTIVE.exec(written) ?? [];
+      const ratio = ratioOf(share);
+      const windowMs = parseDurationMs(window);
+      const refuse = (message: string) => {
+        context.addIssue({ code: 'custom', message });
+        return z.NEVER;
+      };
+      if (ratio === undefined || windowMs === undefined)
+        return refuse(`expected an objective such as "99.9% over 30d", got "${written}"`);
+      if (ratio <= 0 || ratio >= 1) return refuse('expected more than 0% and less than 100%: nothing is up always');
+      if (windowMs < SHORTEST_WINDOW_MS || windowMs > LONGEST_WINDOW_MS)
+        return refuse('expected a window from 1h to 400d');
+      return { objective: ratio, windowMs };
+    })
+    .meta({ examples: ['99.9% over 30d'] });

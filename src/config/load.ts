@@ -7,10 +7,12 @@ import { checkDependencies } from './dependencies.ts';
 import { readFile } from './file.ts';
 import type { FileKeys } from './file-schema.ts';
 import type { NamedFiles } from './files.ts';
+import { checkFlapping } from './flapping.ts';
 import { deepFreeze } from './freeze.ts';
 import { tracesOf } from './hidden.ts';
 import { checkDefaults } from './in-force.ts';
 import { plainOf } from './located.ts';
+import { checkMaintenance, maintenanceOf } from './maintenance.ts';
 import { notActedOn } from './not-acted-on.ts';
 import { inOrder, type Problem, scrubProblem } from './problems.ts';
 import { type LoadOptions, readTree } from './read-tree.ts';
@@ -63,6 +65,11 @@ function check(
     warnOfTls(checking, each);
   }
   checkDefaults(checking, file.keys, written);
+  checkFlapping(checking, file.keys);
+  checkMaintenance(
+    checking,
+    written.map(({ keys }) => keys),
+  );
   const targets = assembleTargets(checking, file, written, ({ node }) => contentsOf(named, node));
   if (checking.problems.length > 0) return undefined;
   // Without a problem every key is there.
@@ -96,6 +103,8 @@ function topLevel(file: FileKeys) {
     labels: file.labels ?? {},
     auth: { read: auth?.read ?? 'public', tokens: auth?.tokens ?? [] },
     connectivity: file.connectivity ?? [],
+    flapping: file.flapping,
+    maintenance: maintenanceOf(file),
     correlation: { holdMs: correlation.hold, grace: correlation.grace, windowMs: correlation.window },
     limits: { inFlight: limits.in_flight, bodyBytes: limits.body, series: limits.series },
     metrics: { exporterNames: file.metrics.exporter_names },

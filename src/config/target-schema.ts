@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { probeTypes } from '../probe/registry.ts';
 import { alertEntrySchema } from './alert-entry.ts';
-import { durationFrom, labels, name, text, webUrl } from './keys.ts';
+import { durationFrom, labels, name, objective, text, webUrl } from './keys.ts';
 
 /** The names of the probe types, as `type` has them. */
 export const TYPE_NAMES = probeTypes.map(({ type }) => type);
@@ -60,10 +60,17 @@ export const targetKeys = z.strictObject({
     .describe('Labels of its alerts, beside those of the whole config; an empty value removes one.'),
   instance: text().optional().describe('Value of the label `instance` on its series; default the name.'),
   group: text().optional().describe('Heading under which people see it.'),
+  place: z
+    .union([text(), z.array(text())])
+    .optional()
+    .describe(
+      'Where it runs, by one name or several: targets that fail in one place at one time are one incident. Default its host, where that is one of your own network; an empty list is nowhere.',
+    ),
   description: text().optional().describe('What it is, for people.'),
   runbook: webUrl().optional().describe('Link to what to do when it fails.'),
   dashboard: webUrl().optional().describe('Link to its dashboard.'),
   enabled: z.boolean().optional().describe('false pauses it: it is never probed.'),
+  slo: objective().optional().describe('How much of the time it should be up.'),
   startup_grace: durationFrom('0s', '7d')
     .optional()
     .describe('How long a target that was never seen up stays pending; default the config’s startup_grace.'),

@@ -1,11 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { loadConfig } from '../../../src/config/load.ts';
-import { formatProblem } from '../../../src/config/problems.ts';
 import { ruleFile } from '../../../src/generate/rules/rule.ts';
 import { independentRulesText, rulesText } from '../../../src/generate/rules/rules.ts';
-import { configFolder } from '../../support/config-folder.ts';
+import { goodConfig } from '../../support/config-folder.ts';
 
 interface WrittenRule {
   readonly alert: string;
@@ -22,10 +20,7 @@ interface WrittenFile {
 }
 
 async function written(config: string, which: typeof rulesText): Promise<{ text: string; file: WrittenFile }> {
-  using folder = configFolder();
-  const loaded = await loadConfig({ files: [folder.write('outrider.yml', config)], env: {} });
-  if (!loaded.ok) throw new Error(loaded.problems.map(formatProblem).join('\n'));
-  const text = which(loaded.config);
+  const text = which(await goodConfig(config));
   return { text, file: parse(text, { version: '1.1' }) as WrittenFile };
 }
 

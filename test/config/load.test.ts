@@ -25,6 +25,8 @@ describe('what is not written', () => {
       auth: { read: 'public', tokens: [] },
       connectivity: [],
       correlation: { holdMs: 15_000, grace: 2, windowMs: 30_000 },
+      flapping: { high: 0.3, low: 0.2 },
+      maintenance: [],
       limits: { inFlight: 4000, bodyBytes: 1024 ** 2, series: 2000 },
       metrics: { exporterNames: 'all' },
       secrets: [],
@@ -39,6 +41,7 @@ describe('what is not written', () => {
       ...{ name: 'api', type: 'http', intervalMs: 15_000, timeoutMs: 5_000, confirm: 1, recover: 2 },
       ...{ startupGraceMs: 60_000, critical: undefined, dependsOn: [], labels: {}, instance: 'api', enabled: true },
       ...{ group: undefined, description: undefined, runbook: undefined, dashboard: undefined, hosts: ['localhost'] },
+      ...{ places: [], slo: undefined },
     });
   });
 });
@@ -136,24 +139,24 @@ describe('what is accepted but not acted on', () => {
     const rest = [
       'timezone: Europe/Berlin',
       'store: memory',
-      'connectivity: [1.1.1.1:443]',
-      'correlation: { window: 1m }',
       'auth: { users: [{ name: a, password_hash: $argon2id$v=19$x }] }',
     ].join('\n');
-    const own =
-      'builtin_alerts: down, alerts: [{ name: Slow, when: duration > 2s, raise: [{ after: 5m, severity: P1 }] }]';
+    const own = 'alerts: [{ name: Slow, when: duration > 2s, category: performance }]';
     expect((await goodConfig(shop(target(own), rest))).notActedOn).toEqual([
-      ...['timezone', 'store', 'auth.users', 'connectivity', 'correlation.window', 'alerts.raise', 'alert Slow'],
+      ...['store', 'auth.users', 'timezone', 'alerts.category'],
     ]);
   });
 
-  it('is nothing where only targets being down is told', async () => {
-    const own = 'builtin_alerts: down, alerts: [{ name: HttpDown, for: 1m }]';
-    expect((await goodConfig(shop(target(own)))).notActedOn).toEqual([]);
-  });
-
-  it('are the built-in alerts on measures', async () => {
-    expect((await goodConfig(shop(target('')))).notActedOn).toEqual(['built-in alerts on measures']);
+  it('is nothing where all of it is', async () => {
+    const rest = [
+      'timezone: Europe/Berlin',
+      'maintenance: [{ name: backup, cron: "@daily", duration: 1h, targets: [api] }]',
+      'correlation: { window: 1m }',
+      'connectivity: [1.1.1.1:443]',
+    ].join('\n');
+    const alert = '{ name: Slow, when: duration > 2s, keep_firing_for: 1m, raise: [{ after: 5m, severity: P1 }] }';
+    const own = `place: rack-1, slo: 99% over 30d, alerts: [${alert}]`;
+    expect((await goodConfig(shop(target(own), rest))).notActedOn).toEqual([]);
   });
 });
 

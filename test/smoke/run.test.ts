@@ -79,7 +79,7 @@ describe.concurrent('the daemon', SLOW, () => {
   });
 
   it('writes nothing to stdout, and says once what is not acted on', async () => {
-    const file = folder.write('idle.yml', `connectivity: [1.1.1.1:443]\n${configOf('a')}`);
+    const file = folder.write('idle.yml', `timezone: Europe/Berlin\n${configOf('a')}`);
     await using daemon = await startDaemon(['-c', file, '--store', 'sqlite:other.db']);
     await until('a probe has come', () => server.requests.find(({ url }) => url === '/a'));
     await daemon.end('SIGTERM');
@@ -88,7 +88,7 @@ describe.concurrent('the daemon', SLOW, () => {
       .stderr()
       .split('\n')
       .filter((line) => line.includes('not acted on yet'));
-    expect(said.filter((line) => line.includes('connectivity'))).toHaveLength(1);
+    expect(said.filter((line) => line.includes('timezone'))).toHaveLength(1);
     expect(said.filter((line) => line.endsWith('keys=store'))).toHaveLength(1);
   });
 

@@ -47,7 +47,7 @@ function tableOf(active: readonly Alert[], { clock, style }: Surroundings): stri
   const rows = sorted.map((alert): readonly (string | Cell)[] => {
     const look = STYLES[alert.state];
     const causes = (alert.suppressedBy ?? []).flatMap((cause) => byFingerprint.get(cause)?.target ?? []);
-    const covers = [...causes, ...(alert.silencedBy ?? []).map((id) => id.slice(0, SHOWN))];
+    const covers = [...causes, ...(alert.silencedBy ?? []).map(short)];
     const by = covers.length === 0 ? '' : ` by ${covers.join(', ')}`;
     return [
       alert.fingerprint.slice(0, SHOWN),
@@ -61,6 +61,9 @@ function tableOf(active: readonly Alert[], { clock, style }: Surroundings): stri
   });
   return table(['FINGERPRINT', 'SEVERITY', 'STATE', 'ALERT', 'TARGET', 'FOR', 'SUMMARY'], rows, style);
 }
+
+/** Of a silence's id the beginning; a maintenance window's is its name and its time. */
+const short = (id: string): string => (/^[0-9a-f]{8}-[0-9a-f]{4}-/.test(id) ? id.slice(0, SHOWN) : id);
 
 async function explain(
   around: Surroundings,

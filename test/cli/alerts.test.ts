@@ -20,7 +20,7 @@ const silenced = alertView({
   target: 'cache',
   fingerprint: '0123456789abcdef',
   state: 'silenced',
-  silencedBy: ['5ce1a8f0-long-id'],
+  silencedBy: ['5ce1a8f0-1c1d-4d7e-8a53-0f6f8f1f2b3a', 'backup@2026-03-01T03:00:00Z'],
 });
 const alerts = [silenced, symptom, root];
 
@@ -44,7 +44,7 @@ describe('outrider alerts', () => {
       'Postgres database is down',
     ]);
     expect(rows[2]?.[2]).toBe('suppressed by database');
-    expect(rows[3]?.[2]).toBe('silenced by 5ce1a8f0');
+    expect(rows[3]?.[2]).toBe('silenced by 5ce1a8f0, backup@2026-03-01T03:00:00Z');
   });
 
   it('says beside the answer that there is none', async () => {

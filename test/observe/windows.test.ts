@@ -1,52 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Labels, labelsKey, NO_LABELS } from '../../src/core/labels.ts';
 import type { ProbeResult, Sample } from '../../src/core/result.ts';
 import { openWindows, type WindowNeed, type Windows } from '../../src/observe/windows.ts';
-
-const INTERVAL_MS = 10_000;
-
-const need = (windows: Readonly<Record<string, number>>, changes: Partial<WindowNeed> = {}): WindowNeed => ({
-  target: 'jobs',
-  type: 'kafka',
-  intervalMs: INTERVAL_MS,
-  windows: new Map(Object.entries(windows)),
-  ...changes,
-});
-
-const up = (
-  atMs: number,
-  measures: readonly Sample[],
-  turn: 'scheduled' | 'extra' = 'scheduled',
-): Extract<ProbeResult, { readonly outcome: 'up' }> => ({
-  target: 'jobs',
-  turn,
-  at: { monoMs: atMs, wallMs: atMs },
-  outcome: 'up',
-  durationMs: 5,
-  measures,
-  series: [],
-});
-
-const lag = (value: number, labels?: Labels): Sample => ({
-  name: 'lag',
-  value,
-  ...(labels === undefined ? {} : { labels }),
-});
-
-/** `[time, value]` of each sample of (`afterMs`, `untilMs`], by instance; instances without any are left out. */
-function held(windows: Windows, afterMs: number, untilMs: number, measure = 'lag') {
-  const all: Record<string, readonly (readonly number[])[]> = {};
-  for (const series of windows.series('jobs', measure)) {
-    const times = new Float64Array(series.capacity);
-    const values = new Float64Array(series.capacity);
-    const count = series.read(afterMs, untilMs, times, values);
-    if (count === 0) continue;
-    expect(Object.keys(all)).not.toContain(labelsKey(series.labels));
-    all[labelsKey(series.labels)] = [...times.subarray(0, count)].map((time, i) => [time, values[i] ?? Number.NaN]);
-  }
-  return all;
-}
+import { held, INTERVAL_MS, lag, need, up } from './held.ts';
 
 const ofOne = (windows: Windows, afterMs: number, untilMs: number) => held(windows, afterMs, untilMs)[''] ?? [];
 const capacities = (windows: Windows) => [...windows.series('jobs', 'lag')].map(({ capacity }) => capacity);
@@ -215,87 +171,5 @@ describe('windows of another config', () => {
     windows.retarget([need({ lag: 60_000, duration: 60_000 })]);
     windows.record(up(20, [lag(2)]));
     expect(ofOne(windows, 0, 20)).toEqual([[20, 2]]);
-  });
-});
-
-const LABELS: readonly Labels[] = [NO_LABELS, { topic: 'a' }, { topic: 'b', group: 'x' }, { group: 'x' }];
-const sample = fc
-  .record({
-    name: fc.constantFrom('lag', 'duration', 'up'),
-    labels: fc.constantFrom(...LABELS),
-    value: fc.oneof({ weight: 9, arbitrary: fc.integer() }, { weight: 1, arbitrary: fc.constant(Number.NaN) }),
-  })
-  .map((one): Sample => one);
-const step = fc.oneof(
-  {
-    weight: 12,
-    arbitrary: fc.record({
-      kind: fc.constant('result' as const),
-      afterMs: fc.integer({ min: 1, max: 3 * INTERVAL_MS }),
-      samples: fc.uniqueArray(sample, {
-        selector: ({ name, labels = NO_LABELS }) => name + labelsKey(labels),
-        maxLength: 8,
-      }),
-      turn: fc.constantFrom('scheduled' as const, 'scheduled' as const, 'extra' as const),
-    }),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      kind: fc.constant('retarget' as const),
-      windows: fc.dictionary(fc.constantFrom('lag', 'duration'), fc.integer({ min: 1, max: 30 * INTERVAL_MS })),
-      type: fc.constantFrom('kafka', 'kafka', 'kafka', 'redis'),
-      intervalMs: fc.constantFrom(INTERVAL_MS, 1000),
-    }),
-  },
-);
-
-/** The same by lists that forget nothing; `surelyMs` is the window that was held all the time. */
-interface Listed {
-  readonly name: string;
-  surelyMs: number;
-  readonly samples: { readonly key: string; readonly at: number; readonly value: number }[];
-}
-
-const inWindow = ({ samples }: Listed, afterMs: number, untilMs: number) => {
-  const all: Record<string, (readonly number[])[]> = {};
-  for (const { key, at, value } of samples)
-    if (at > afterMs && at <= untilMs && !Number.isNaN(value)) all[key] = [...(all[key] ?? []), [at, value]];
-  return all;
-};
-
-describe('windows beside lists that forget nothing', () => {
-  it('hold exactly what lies in the window, through results, gaps and changes of the config', () => {
-    const first = { kind: 'retarget' as const, windows: { lag: 60_000 }, type: 'kafka', intervalMs: INTERVAL_MS };
-    fc.assert(
-      fc.property(fc.array(step, { minLength: 1, maxLength: 60 }), fc.double({ min: 0, max: 1 }), (steps, part) => {
-        const windows = openWindows();
-        let lists: readonly Listed[] = [];
-        let type = '';
-        let atMs = 0;
-        for (const next of [first, ...steps]) {
-          if (next.kind === 'retarget') {
-            windows.retarget([need(next.windows, { type: next.type, intervalMs: next.intervalMs })]);
-            const known = new Map(next.type === type ? lists.map((list) => [list.name, list]) : []);
-            type = Object.keys(next.windows).length === 0 ? '' : next.type;
-            lists = Object.entries(next.windows).map(([name, ms]): Listed => {
-              const { samples, surelyMs } = known.get(name) ?? { samples: [], surelyMs: ms };
-              return { name, samples, surelyMs: Math.min(surelyMs, ms) };
-            });
-          } else {
-            atMs += next.afterMs;
-            windows.record(up(atMs, next.samples, next.turn));
-            for (const { name, labels = NO_LABELS, value } of next.turn === 'scheduled' ? next.samples : [])
-              lists.find((list) => list.name === name)?.samples.push({ key: labelsKey(labels), at: atMs, value });
-          }
-          for (const list of lists) {
-            const afterMs = atMs - list.surelyMs * part;
-            expect(held(windows, afterMs, atMs, list.name)).toEqual(inWindow(list, afterMs, atMs));
-            expect(held(windows, afterMs, atMs - 1, list.name)).toEqual(inWindow(list, afterMs, atMs - 1));
-          }
-        }
-      }),
-      { numRuns: 300 },
-    );
   });
 });

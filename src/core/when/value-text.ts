@@ -36,7 +36,7 @@ function quantityText(value: number, { base, perSecond }: Quantity, { unit, per 
 function plainText(value: number, base: Quantity['base'], unit: NumberThreshold['unit']): string {
   if (base === 'seconds') return timeText(value);
   if (base === 'bytes') return sizeText(value, unit);
-  if (base === 'ratio' || unit === '%') return `${rounded(value * 100, 1)}%`;
+  if (base === 'ratio' || unit === '%') return `${countText(value * 100)}%`;
   return countText(value);
 }
 

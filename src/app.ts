@@ -136,12 +136,8 @@ export function openOffline(env: Env, clock: Clock): Pick<Surroundings, 'load' |
     probe(target, config) {
       const { series, bodyBytes } = config?.limits ?? DEFAULT_LIMITS;
       const scrub = scrubber(config?.secrets ?? []);
-      return probeOnce(target, clock, {
-        maxSeries: series,
-        maxBodyBytes: bodyBytes,
-        filesFrom: config?.filesFrom ?? '.',
-        scrub,
-      });
+      const limits = { maxSeries: series, maxBodyBytes: bodyBytes, filesFrom: config?.filesFrom ?? '.', scrub };
+      return probeOnce(target, clock, limits, config?.connectivity ?? []);
     },
   };
 }

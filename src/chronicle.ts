@@ -26,6 +26,7 @@ export function sayChanges(log: Logger, { verdicts, changes }: Effects): void {
       to: to ?? 'inactive',
     };
     if (to === 'firing') log.warn(fields, 'alert fires');
+    else if (to === 'silenced') log.info(fields, 'alert is silenced');
     else if (to === 'suppressed') log.info({ ...fields, root: alert.annotations['root_cause'] }, 'alert is a symptom');
     else if (from === 'firing') log.info(fields, 'alert resolved');
     else log.debug(fields, 'alert changed');

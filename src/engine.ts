@@ -114,7 +114,10 @@ export function openEngine({ clock, log, own, random }: EngineOptions): Engine {
     correlator,
     mutes,
     changes,
-    receive: (alerts) => flow('receive', () => pipeline.onReceived(alerts, clock.now())),
+    receive(alerts) {
+      flow('receive', () => pipeline.onReceived(alerts, clock.now()));
+      if (correlator.isFull()) log.warn({ alerts: alerts.length }, 'too many alerts from outside: new ones are not taken');
+    },
     async use(config) {
       const scrub = scrubber(config.secrets);
       log.useScrub(scrub);

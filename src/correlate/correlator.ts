@@ -71,6 +71,8 @@ export interface Correlator {
   retarget(targets: readonly Target[], findings: readonly Finding[], rules: CorrelationRules, now: Instant): Correlated;
   alerts(): readonly Alert[];
   alertsOf(target: string): readonly Alert[];
+  /** No more alerts from outside are taken before some are over. */
+  isFull(): boolean;
   /** Undefined where no alert of this fingerprint is active. */
   explain(fingerprint: string, now: Instant): Explained | undefined;
 }
@@ -283,6 +285,7 @@ export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions):
       teller.refresh();
       return finish();
     },
+    isFull: () => externals.isFull,
     alerts: () => book.all().map(shown),
     alertsOf: (target) => [...book.of(target)].map(shown),
     explain(fingerprint, now) {

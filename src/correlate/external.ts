@@ -32,10 +32,14 @@ function severityOf(label: string | undefined): Severity {
   return same ?? FROM_WORDS.get((label ?? '').toLowerCase()) ?? 'P3';
 }
 
+/** More than this are not kept: a sender without end must not fill the memory. */
+const MOST = 20_000;
+
 /** The alerts that others sent and that are not over. */
 export interface Externals {
   /** Takes a batch: the answer are those that are new; what goes on lasts longer, what is over is with the expired. */
   take(alerts: readonly Received[], now: Instant): readonly Tracked[];
+  readonly isFull: boolean;
   /** Those that are over by now, each once. */
   expired(nowWallMs: number): readonly Tracked[];
   retarget(targets: readonly Target[]): void;
@@ -51,12 +55,15 @@ export function openExternals(): Externals {
     const endsAtMs = received.endsAtMs ?? now.wallMs + RESOLVE_MS;
     const before = known.get(fresh.voice.fingerprint);
     if (before !== undefined) before.endsAtMs = endsAtMs;
-    if (before !== undefined || endsAtMs <= now.wallMs) return [];
+    if (before !== undefined || endsAtMs <= now.wallMs || known.size >= MOST) return [];
     known.set(fresh.voice.fingerprint, { tracked: fresh, endsAtMs });
     return [fresh];
   };
 
   return {
+    get isFull() {
+      return known.size >= MOST;
+    },
     take: (alerts, now) => alerts.flatMap((received) => takeOne(received, now)),
     expired(nowWallMs) {
       const over = [...known].filter(([, { endsAtMs }]) => endsAtMs <= nowWallMs);

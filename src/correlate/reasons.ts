@@ -2,7 +2,7 @@ import { type Instant, toRfc3339 } from '../core/clock.ts';
 import { formatDuration } from '../core/duration.ts';
 import { isKnown, isOpen, possibleCauses, type Scene } from './causes.ts';
 import type { Mutes } from './mutes.ts';
-import { isFiring, isTold, type Tracked } from './tracked.ts';
+import { isFiring, isMuted, isTold, type Tracked } from './tracked.ts';
 
 /** What the reasons go by. */
 export interface Circumstances {
@@ -68,7 +68,7 @@ function waiting(tracked: Tracked, { scene, now, holdMs, graceUntilMs }: Circums
   const { freeAtMs, roots: explained, firingAtMs = now.monoMs } = tracked;
   const reasons: string[] = [];
   if (graceUntilMs !== undefined) reasons.push(`a deployment has grace until ${toRfc3339(graceUntilMs)}`);
-  if (explained.length > 0) return reasons;
+  if (explained.length > 0 || isMuted(tracked)) return reasons;
   if (freeAtMs !== undefined)
     reasons.push(`what explained it is over; it fires on its own in ${seconds(freeAtMs - now.monoMs)} if it stays`);
   else if (isOpen(scene, tracked))

@@ -79,7 +79,7 @@ export function parseCron(text: string): ParsedCron {
 }
 
 /** What is said of an expression whose day does not exist. */
-export const NEVER = 'this never comes: no such month has such a day';
+const NEVER = 'this never comes: no such month has such a day';
 
 const piecesOf = (text: string): readonly Piece[] =>
   [...text.matchAll(/\S+/g)].map((found) => ({ text: found[0], at: found.index }));

@@ -108,7 +108,7 @@ export function predictionOf({ times, values, count }: Samples, { endMs }: Span,
     addTo(xy, atS * value);
     addTo(xx, atS * atS);
   }
-  if (isLevel) return first ?? Number.NaN;
+  if (isLevel && first !== undefined && Number.isFinite(first)) return first;
   const sumX = x.total + x.lost;
   const sumY = y.total + y.lost;
   const covariance = xy.total + xy.lost - (sumX * sumY) / count;

@@ -196,6 +196,11 @@ describe('a prediction', () => {
     expect(predictionOf(samples, { startMs: 0, endMs: end * 1000 }, ahead * 1000)).toBeCloseTo(expected, 9);
   });
 
+  it('of what is level is exactly that', () => {
+    const samples = samplesOf(Array(1000).fill(0.1));
+    expect(predictionOf(samples, { startMs: 0, endMs: 1e9 }, 1e9)).toBe(0.1);
+  });
+
   it('finds every line again, however late on the clock', () => {
     const slope = fc.double({ min: -100, max: 100, noNaN: true });
     fc.assert(

@@ -126,6 +126,7 @@ describe('one measure by another', () => {
     ['connections{state=idle} / connections{state=active} > 1', { idle: 3 }],
     ['connections / clients > 1', {}],
     ['clients / connections{state=active} > 1', {}],
+    ['connections / connections{state!=idle} > 1', { active: 1 }],
   ])('%s', (text, expected) => {
     const found = readings(text, { latest: states }).map(({ labels, value }) => [labels['state'], value]);
     expect(Object.fromEntries(found)).toEqual(expected);

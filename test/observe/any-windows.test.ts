@@ -15,7 +15,7 @@ const sample = fc
   .map((one): Sample => one);
 const step = fc.oneof(
   {
-    weight: 12,
+    weight: 20,
     arbitrary: fc.record({
       kind: fc.constant('result' as const),
       afterMs: fc.integer({ min: 1, max: 3 * INTERVAL_MS }),
@@ -53,7 +53,7 @@ const inWindow = ({ samples }: Listed, afterMs: number, untilMs: number) => {
 
 describe('windows beside lists that forget nothing', () => {
   it('hold exactly what lies in the window, through results, gaps and changes of the config', () => {
-    const first = { kind: 'retarget' as const, windows: { lag: 60_000 }, type: 'kafka', intervalMs: INTERVAL_MS };
+    const first = { kind: 'retarget' as const, windows: { lag: 200_000 }, type: 'kafka', intervalMs: INTERVAL_MS };
     fc.assert(
       fc.property(fc.array(step, { minLength: 1, maxLength: 60 }), fc.double({ min: 0, max: 1 }), (steps, part) => {
         const windows = openWindows();

@@ -70,6 +70,23 @@ describe('windows', () => {
     expect(ofOne(windows, 0, Number.POSITIVE_INFINITY)).toHaveLength(91);
   });
 
+  it('lose nothing while they grow', () => {
+    const windows = opened(need({ lag: 15 * 60_000 }));
+    for (let i = 1; i <= 90; i++) {
+      windows.record(up(i * INTERVAL_MS, [lag(i)]));
+      const all = Array.from({ length: i }, (_, k) => [(k + 1) * INTERVAL_MS, k + 1]);
+      expect(ofOne(windows, 0, i * INTERVAL_MS)).toEqual(all);
+    }
+  });
+
+  it('hold all results of a window where they come closer than they should', () => {
+    const windows = opened(need({ lag: 60_000 }));
+    for (let i = 1; i <= 200; i++) windows.record(up(i * 1000, [lag(i)]));
+    expect(ofOne(windows, 140_000, 200_000).map(([, value]) => value)).toEqual(
+      Array.from({ length: 60 }, (_, k) => 141 + k),
+    );
+  });
+
   it('begin small', () => {
     const windows = opened(need({ lag: 30 * 86_400_000 }));
     windows.record(up(0, [lag(1)]));

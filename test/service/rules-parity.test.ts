@@ -60,6 +60,7 @@ const FORMS: readonly string[] = [
   'p50(failed) over 5m > 0',
   'p90(failed) over 15m > 50%',
   'predict(failed) over 10m in 5m > 20%',
+  'deviation(failed) over 10m > 10%',
   // across instances
   'sum(lag) > 6000',
   'sum(lag) by (group) > 2000',

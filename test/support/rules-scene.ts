@@ -89,39 +89,40 @@ interface Old {
   readonly value: number;
 }
 
-/** What was measured at these hours on the days before; nothing at all on the fourth, and never of one instance. */
+/** What was measured at these hours on the days before; nothing at all on the fourth, and never of most instances. */
 const HISTORY: readonly Old[] = [
+  { name: 'up', labels: NO_LABELS, centre: 0.8 },
   { name: 'duration', labels: NO_LABELS, centre: 0.9 },
   { name: 'lag', labels: { group: 'workers', topic: 'orders' }, centre: 900 },
   { name: 'lag', labels: { group: 'eval-a', topic: 'audit' }, centre: 1100 },
 ].flatMap(({ name, labels, centre }) => {
-  const next = wander(random, centre, centre / 8);
+  const next = wander(random, centre, name === 'up' ? 0.5 : centre / 8);
   return [1, 2, 3, 5, 6, 7].flatMap((day) =>
     Array.from({ length: 6 * 12 }, (_, at) => ({
       name,
       labels,
       atMs: BEGIN_MS - HOUR_MS - day * DAY_MS + at * 300_000 + 100_000,
-      value: next(),
+      value: name === 'up' ? Math.round(next()) : next(),
     })),
   );
 });
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
+/** The values of each clock hour, by measure and instance. */
+const BY_HOUR = Map.groupBy(HISTORY, ({ name, labels, atMs }) => hourOf(name, labels, atMs));
+
+function hourOf(name: string, labels: Labels, atMs: number): string {
+  return `${name} ${labelsKey(labels)} ${Math.floor(atMs / HOUR_MS)}`;
+}
+
 /** What the same clock hour had on the days before. */
 function usualAt(atMs: number): Evidence['usual'] {
-  const hourMs = Math.floor(atMs / HOUR_MS) * HOUR_MS;
   return (measure, labels) => {
+    const isFailed = measure === 'failed';
     const days = [1, 2, 3, 4, 5, 6, 7].flatMap((day) => {
-      const fromMs = hourMs - day * DAY_MS;
-      const of = HISTORY.filter(
-        (old) =>
-          old.name === measure &&
-          labelsKey(old.labels) === labelsKey(labels) &&
-          old.atMs > fromMs &&
-          old.atMs <= fromMs + HOUR_MS,
-      );
-      return of.length === 0 ? [] : [mean(of.map(({ value }) => value))];
+      const of = BY_HOUR.get(hourOf(isFailed ? 'up' : measure, labels, atMs - day * DAY_MS));
+      return of === undefined ? [] : [mean(of.map(({ value }) => (isFailed ? 1 - value : value)))];
     });
     return days.length === 0 ? undefined : mean(days);
   };

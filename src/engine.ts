@@ -92,7 +92,8 @@ export function openEngine({ clock, log, own, random }: EngineOptions): Engine {
   const onResult = (result: ProbeResult) => {
     count(own, metrics, result);
     gaps.onResult(result);
-    if (result.outcome === 'up') changes.succeeded(result.target, result.at.wallMs);
+    const { outcome } = result;
+    if (outcome === 'up' || outcome === 'down') changes.seen(result.target, outcome === 'up', result.at.wallMs);
     const change = certificates.onResult(result);
     if (change !== undefined) changes.add(change);
     flow('pipeline', () => pipeline.onResult(result, clock.now()));
@@ -116,7 +117,8 @@ export function openEngine({ clock, log, own, random }: EngineOptions): Engine {
     changes,
     receive(alerts) {
       flow('receive', () => pipeline.onReceived(alerts, clock.now()));
-      if (correlator.isFull()) log.warn({ alerts: alerts.length }, 'too many alerts from outside: new ones are not taken');
+      if (correlator.isFull())
+        log.warn({ alerts: alerts.length }, 'too many alerts from outside: new ones are not taken');
     },
     async use(config) {
       const scrub = scrubber(config.secrets);

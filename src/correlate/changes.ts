@@ -9,10 +9,13 @@ export interface Changes {
   deployments(): readonly Deployment[];
   /** What changed in the 24 h before a moment and touched any of these targets, the nearest first. */
   before(atMs: number, targets: ReadonlySet<string>): readonly Change[];
-  /** Until when a target may fail after its last deployment, undefined where no grace runs; its first success after the deployment ends it. */
+  /**
+   * Until when a target may fail after its last deployment, undefined where no grace runs. What still answers before it is
+   * replaced ends no grace: it ends with the first success after a failure, and then for good.
+   */
   graceUntilMs(target: string, nowMs: number): number | undefined;
-  /** A target was seen up. */
-  succeeded(target: string, atMs: number): void;
+  /** A target answered, or did not. */
+  seen(target: string, up: boolean, atMs: number): void;
 }
 
 /** How far back a cause is looked for. */
@@ -27,9 +30,15 @@ export function openChanges(newId: () => string): Changes {
   const others: Change[] = [];
   const deployments: Deployment[] = [];
   const deployed: Change[] = [];
-  /** When each target was last seen up while a grace ran; empty most of the time. */
-  const succeededAt = new Map<string, number>();
+  /** Targets that failed in the grace of a deployment, and whether they were seen up again; empty most of the time. */
+  const troubles = new Map<string, { readonly deployment: string; readonly isOver: boolean }>();
   let graceEndsMs = Number.NEGATIVE_INFINITY;
+
+  const inGrace = (target: string, atMs: number): Deployment | undefined => {
+    if (atMs >= graceEndsMs) return undefined;
+    const last = deployments.find((one) => one.atMs <= atMs && (one.targets?.includes(target) ?? true));
+    return last !== undefined && atMs < last.atMs + last.graceMs ? last : undefined;
+  };
 
   return {
     add: (change) => insert(others, change, MOST_CHANGES),
@@ -46,14 +55,19 @@ export function openChanges(newId: () => string): Changes {
       return found.length < 2 ? found : found.sort((a, b) => b.atMs - a.atMs);
     },
     graceUntilMs(target, nowMs) {
-      if (nowMs >= graceEndsMs) return undefined;
-      const last = deployments.find(({ atMs, targets }) => atMs <= nowMs && (targets?.includes(target) ?? true));
-      if (last === undefined || nowMs >= last.atMs + last.graceMs) return undefined;
-      return (succeededAt.get(target) ?? Number.NEGATIVE_INFINITY) >= last.atMs ? undefined : last.atMs + last.graceMs;
+      const last = inGrace(target, nowMs);
+      if (last === undefined) return undefined;
+      const trouble = troubles.get(target);
+      return trouble?.deployment === last.id && trouble.isOver ? undefined : last.atMs + last.graceMs;
     },
-    succeeded(target, atMs) {
-      if (atMs < graceEndsMs) succeededAt.set(target, Math.max(atMs, succeededAt.get(target) ?? atMs));
-      else if (succeededAt.size > 0) succeededAt.clear();
+    seen(target, up, atMs) {
+      const last = inGrace(target, atMs);
+      if (last === undefined) {
+        if (troubles.size > 0) troubles.delete(target);
+        return;
+      }
+      const hasFailed = troubles.get(target)?.deployment === last.id;
+      if (hasFailed === up) troubles.set(target, { deployment: last.id, isOver: up });
     },
   };
 }

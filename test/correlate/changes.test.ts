@@ -115,18 +115,27 @@ describe('the grace of a deployment', () => {
     expect(graced({ targets: undefined }).graceUntilMs('database', NOON)).toBe(NOON + 3 * MINUTE);
   });
 
-  it('ends with the first success after it, and with none before it', () => {
+  it('ends for good with the first success after a failure', () => {
     const changes = graced();
-    changes.succeeded('database', NOON + MINUTE);
-    changes.succeeded('api', NOON - 1);
+    changes.seen('api', false, NOON + MINUTE);
+    changes.seen('database', true, NOON + MINUTE);
     expect(changes.graceUntilMs('api', NOON + MINUTE)).toBe(NOON + 3 * MINUTE);
-    changes.succeeded('api', NOON + MINUTE);
+    changes.seen('api', true, NOON + MINUTE);
     expect(changes.graceUntilMs('api', NOON + MINUTE)).toBeUndefined();
+    changes.seen('api', false, NOON + 2 * MINUTE);
+    expect(changes.graceUntilMs('api', NOON + 2 * MINUTE)).toBeUndefined();
+  });
+
+  it('does not end while the one that is to be replaced still answers', () => {
+    const changes = graced();
+    changes.seen('api', true, NOON + 1);
+    expect(changes.graceUntilMs('api', NOON + MINUTE)).toBe(NOON + 3 * MINUTE);
   });
 
   it('is that of the last deployment of the target', () => {
     const changes = graced();
-    changes.succeeded('api', NOON + 1);
+    changes.seen('api', false, NOON + 1);
+    changes.seen('api', true, NOON + 2);
     changes.deploy(deployment({ atMs: NOON + MINUTE, graceMs: 5 * MINUTE, targets: ['api'] }));
     expect(changes.graceUntilMs('api', NOON + 2 * MINUTE)).toBe(NOON + 6 * MINUTE);
     changes.deploy(deployment({ atMs: NOON + 2 * MINUTE, targets: ['api'] }));

@@ -26,11 +26,12 @@ describe('what changed', () => {
     outage.at('66s').told('firing PostgresDown/database');
   });
 
-  it('by a deployment has no grace after the first success', () => {
+  it('by a deployment has no grace after the first success that follows a failure', () => {
     const outage = scenario([database]);
     comeUp(outage, 'database');
     outage.at('5s').deploy({ targets: ['database'], graceMs: 60_000 });
-    outage.at('10s').probe('database').up();
+    outage.at('10s').probe('database').down();
+    outage.at('12s').probe('database').up();
     goDown(outage, 20, 'database');
     outage.at('21s').told('firing PostgresDown/database');
   });

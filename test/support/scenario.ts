@@ -126,7 +126,8 @@ export function scenario(targets: readonly Target[], rules: PipelineRules = RULE
     series: [],
   });
   const step = (result: ProbeResult) => {
-    if (result.outcome === 'up') changes.succeeded(result.target, result.at.wallMs);
+    const { outcome } = result;
+    if (outcome === 'up' || outcome === 'down') changes.seen(result.target, outcome === 'up', result.at.wallMs);
     take(pipeline.onResult(result, now()));
   };
   const observed = (all: readonly Target[]) => all.map((target) => ({ target, ownMeasures: [] }));

@@ -84,7 +84,7 @@ export interface Alert {
   readonly startsAtMs: number;
   /** Outrider's page of the target, where an external URL is known. */
   readonly generatorUrl: string | undefined;
-  /** Fingerprints of the alerts that explain this one. */
+  /** Fingerprints of the alerts that explain this one; one that people knew before goes on firing all the same. */
   readonly suppressedBy: readonly string[];
   /** Ids of the silences and maintenance windows that keep it from being told. */
   readonly silencedBy: readonly string[];

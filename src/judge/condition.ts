@@ -47,6 +47,7 @@ function compileAbsent({ name, matchers }: MeasureRef): CompiledTest {
   return {
     names: [],
     readings(evidence) {
+      if (evidence.holds.failed) return []; // a failed probe measures nothing, which says nothing
       const seen = evidence.latest(name);
       const holds = !seen.some((sample) => !Number.isNaN(sample.value) && meant(sample.labels ?? NO_LABELS));
       return [{ labels, holds }];

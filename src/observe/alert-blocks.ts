@@ -21,7 +21,7 @@ export function* alertBlocks(alerts: readonly Alert[]): Generator<Block> {
     kind: 'gauge',
     help: '1 for each alert that is pending, firing, suppressed or silenced.',
     *lines() {
-      for (const { labels, state } of alerts) yield `outrider_alerts{${textOf({ ...labels, state })}} 1`;
+      for (const { labels, state } of alerts) yield `outrider_alerts{${textOf(withState(labels, state))}} 1`;
     },
   };
   yield block(
@@ -35,6 +35,11 @@ export function* alertBlocks(alerts: readonly Alert[]): Generator<Block> {
     'What the value of an active alert is compared with.',
     (alert) => alert.threshold,
   );
+}
+
+/** A measure's own label `state` gives way, as Prometheus renames what a scrape brings. */
+function withState({ state: own, ...labels }: Labels, state: string): Labels {
+  return own === undefined ? { ...labels, state } : { ...labels, exported_state: own, state };
 }
 
 /** 1 for each target that is in maintenance. */

@@ -47,7 +47,9 @@ it('labels of alerts from elsewhere may be called anything; each name is written
     'a"b': 'q"\n',
   };
   const [line] = lines(await text(alertBlocks([alertView({ target: '', origin: 'external', labels })])));
-  expect(line).toBe('outrider_alerts{service_name="own",state="firing",_st="x",gr__e="y",a_b="q\\"\\n"} 1');
+  expect(line).toBe(
+    'outrider_alerts{service_name="own",exported_state="theirs",state="firing",_st="x",gr__e="y",a_b="q\\"\\n"} 1',
+  );
 });
 
 it('each target in maintenance is shown as 1', async () => {

@@ -120,6 +120,15 @@ describe('an alert on a measure', () => {
     lag.at('10s').told('resolved Behind/database');
   });
 
+  it('on what is absent says nothing of a probe that failed', () => {
+    const lag = scenario([database(['NoLag', 'absent(replication_lag)'])]);
+    lag.at('0s').probe('database').up({ replication_lag: 1 });
+    lag.at('10s').probe('database').down();
+    expect(lag.at('10s').states).toEqual({ 'PostgresDown/database': 'pending' });
+    lag.at('20s').probe('database').up({});
+    lag.at('20s').told('firing NoLag/database');
+  });
+
   it('is held while its target fails and while nothing can be seen of it', () => {
     const held = scenario([database(['Full', 'connections_used > 80%'])]);
     held.at('0s').probe('database').up({ connections_used: 0.9 });

@@ -36,9 +36,9 @@ export interface Shown {
 
 /** Joins the stages' states into what the web stage shows. */
 export function openView(shown: Shown): View {
-  const { metrics, judge, correlator, mutes, changes } = shown;
+  const { metrics, correlator, mutes, changes } = shown;
   const nowMs = () => shown.clock.now().wallMs;
-  const verdict = (target: string): Verdict => judge.standing(target)?.verdict ?? 'unknown';
+  const verdict = (target: string): Verdict => verdictOf(shown, metrics.row(target)?.target);
   return {
     about: () => ({ service: shown.config().service, version: shown.version }),
     async *metrics(selection, format) {
@@ -102,6 +102,17 @@ function specsOf({ targets }: Config): Specs {
   return (target) => new Map(measuresOf(settings.get(target.name) ?? target).map((spec) => [spec.name, spec]));
 }
 
+/** Who could not be seen for this many of its intervals is unknown again. */
+const BLIND_INTERVALS = 3;
+
+function verdictOf({ judge, clock }: Shown, target: Target | undefined): Verdict {
+  const standing = target === undefined ? undefined : judge.standing(target.name);
+  if (target === undefined || standing === undefined) return 'unknown';
+  const { verdict, blindMs } = standing;
+  const isBlind = blindMs !== undefined && clock.monoMs() - blindMs > BLIND_INTERVALS * target.intervalMs;
+  return isBlind ? 'unknown' : verdict;
+}
+
 function targetView(shown: Shown, row: Row, specs: Specs): TargetView {
   const { target } = row;
   const standing = shown.judge.standing(target.name);
@@ -109,7 +120,7 @@ function targetView(shown: Shown, row: Row, specs: Specs): TargetView {
   return {
     name: target.name,
     type: target.type,
-    status: target.enabled ? (standing?.verdict ?? 'unknown') : 'paused',
+    status: target.enabled ? verdictOf(shown, target) : 'paused',
     reason: failure?.reason,
     message: failure?.message,
     evidence: row.evidence,

@@ -26,6 +26,7 @@ export interface Draft {
 export interface Surroundings {
   readonly critical: boolean | undefined;
   readonly intervalMs: number;
+  readonly hasSlo: boolean;
   readonly measures: readonly MeasureSpec[];
   /** The list that a problem of nobody's entry is told of. */
   readonly path: AlertPath;
@@ -82,17 +83,17 @@ type Condition = { readonly condition?: When; readonly problems: readonly Omit<A
 function checkedCondition({ entry, from }: Layer, surroundings: Surroundings): Condition {
   const parsed = conditionOf(entry);
   if (parsed?.ok !== true) return { problems: from === 'own' ? (parsed?.problems ?? []) : [] };
-  const { intervalMs } = surroundings;
-  const problems = checkWhen(parsed.when, surroundings.measures, { patternProblem, intervalMs });
+  const { intervalMs, hasSlo, measures } = surroundings;
+  const problems = checkWhen(parsed.when, measures, { patternProblem, intervalMs, hasSlo });
   return problems.length > 0 ? { problems } : { condition: parsed.when, problems };
 }
 
 /** A built-in alert whose window is too short for the target's interval harms nobody, but is never judged. */
-function emptyWindows(name: string, when: When, { measures, intervalMs, path }: Surroundings): readonly AlertProblem[] {
+function emptyWindows(name: string, when: When, { measures, intervalMs, hasSlo, path }: Surroundings): readonly AlertProblem[] {
   const isShort = (test: Test): boolean =>
     test.kind === 'compare' && test.left.kind === 'aggregate' && test.left.overMs < FEWEST_RESULTS * intervalMs;
   if (!when.tests.some(isShort)) return [];
-  const problems = checkWhen(when, measures, { patternProblem, intervalMs });
+  const problems = checkWhen(when, measures, { patternProblem, intervalMs, hasSlo });
   return problems.map(({ message }) => ({ path, message: `${name} is never judged: ${message}` }));
 }
 

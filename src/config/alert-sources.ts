@@ -34,6 +34,8 @@ export interface AlertSources {
   readonly own: AlertEntries;
   readonly critical: boolean | undefined;
   readonly intervalMs: number;
+  /** Whether the target has an objective. */
+  readonly hasSlo: boolean;
   /** Those of the target's type and the target's own. */
   readonly measures: readonly MeasureSpec[];
 }

@@ -22,9 +22,9 @@ export interface ResolvedAlerts {
 export function resolveAlerts(sources: AlertSources): ResolvedAlerts {
   const own = layersOf(sources.own, 'own');
   const drafts = draftsOf(sources, own);
-  const { critical, intervalMs, measures } = sources;
+  const { critical, intervalMs, hasSlo, measures } = sources;
   const checked = drafts.map((draft): Merged => {
-    const alert = merge(draft, { critical, intervalMs, measures, path: sources.own.path });
+    const alert = merge(draft, { critical, intervalMs, hasSlo, measures, path: sources.own.path });
     return isOn(draft) ? alert : { problems: alert.problems, warnings: [] };
   });
   const alerts = checked.flatMap(({ spec }) => spec ?? []);
@@ -88,10 +88,11 @@ const isChosen = ({ builtInAlerts }: AlertSources, builtIn: BuiltInAlert, own: R
   builtInAlerts === 'all' || own.has(builtIn.name) || (builtInAlerts === 'down' && isDownAlert(builtIn));
 
 /** An alert that `defaults.alerts` defines is for the targets that have its measures. */
-function isForTarget({ allBuiltInNames, measures }: AlertSources, entry: Layer['entry']): boolean {
+function isForTarget({ allBuiltInNames, measures, hasSlo }: AlertSources, entry: Layer['entry']): boolean {
   if (isWildcard(entry.name) || allBuiltInNames.has(entry.name)) return false;
   const parsed = conditionOf(entry);
   if (parsed?.ok !== true) return false;
+  if (!hasSlo && parsed.when.tests.some(({ kind }) => kind === 'burning')) return false;
   const asked = parsed.when.tests.flatMap(measuresIn);
   return asked.every(({ name }) => measures.some((measure) => measure.name === name));
 }

@@ -38,6 +38,7 @@ export const sourcesOf = (
   own: { entries: keys.alerts ?? [], path: [...path, 'alerts'] },
   critical: keys.critical,
   intervalMs,
+  hasSlo: keys.slo !== undefined,
   measures: [...kind.measures, ...(kind.ownMeasures?.(settings) ?? [])],
 });
 
@@ -53,7 +54,7 @@ export function openAlerts(checking: Checking, { defaults }: Partial<FileKeys>):
   return (target, inForce) => {
     const { kind, keys, settings } = target;
     if (keys.alerts !== undefined || (kind.ownMeasures?.(settings) ?? []).length > 0) return resolve(target, inForce);
-    const key = JSON.stringify([kind.type, inForce.builtinAlerts, keys.critical ?? null, inForce.intervalMs]);
+    const key = JSON.stringify([kind.type, inForce.builtinAlerts, keys.critical ?? null, inForce.intervalMs, keys.slo !== undefined]);
     const known = resolved.get(key) ?? resolve(target, inForce);
     resolved.set(key, known);
     return known;

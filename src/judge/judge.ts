@@ -120,7 +120,8 @@ export function openJudge(windows: Windows): Judge {
       noteOutage(file, before, result.at.monoMs);
       if (result.outcome === 'inconclusive') trouble = worry(trouble, result, now.monoMs);
       else if (result.outcome !== 'skipped') seen(file, result, now);
-      return { ...judgement(file, now), ...asks };
+      const judged = judgement(file, now);
+      return { ...judged, ...lookAgain(result, judged, now), ...asks };
     },
     onTick(now) {
       if (now.monoMs - tickedMs > STILL_MS) steadyMs = now.monoMs;
@@ -171,6 +172,20 @@ function sampled(file: TargetFile, atMs: number, up: boolean, rules: FlappingRul
 
 const burns = ({ ledger, target: { slo } }: TargetFile): boolean =>
   ledger !== undefined && slo !== undefined && isBurning(ledger, slo);
+
+/** A `for` that is over before the next turn is decided by another look, not by waiting for that turn. */
+function lookAgain(
+  { turn }: ProbeResult,
+  { target, active }: Judgement,
+  { monoMs }: Instant,
+): Pick<Judgement, 'confirmAfterMs'> {
+  if (turn === 'extra' || active.length === 0) return {};
+  const rests = active
+    .filter(({ phase, spec }) => phase === 'pending' && spec.forMs > 0)
+    .map(({ since, spec }) => since.monoMs + spec.forMs - monoMs)
+    .filter((restMs) => restMs > 0 && restMs < target.intervalMs);
+  return rests.length === 0 ? {} : { confirmAfterMs: Math.min(...rests) };
+}
 
 function activeOf({ watches, plan }: TargetFile, { monoMs }: Instant): readonly Active[] {
   if (watches.size === 0) return NOTHING;

@@ -24,7 +24,7 @@ export type Written = z.input<typeof alertEntrySchema>;
 const entries = (written: readonly Written[]) => written.map((entry) => alertEntrySchema.parse(entry));
 
 /** What a config says about the alerts of one target. */
-export interface Case extends Partial<Pick<AlertSources, 'builtInAlerts' | 'critical' | 'intervalMs'>> {
+export interface Case extends Partial<Pick<AlertSources, 'builtInAlerts' | 'critical' | 'intervalMs' | 'hasSlo'>> {
   readonly defaults?: readonly Written[];
   readonly own?: readonly Written[];
 }
@@ -37,6 +37,7 @@ export const resolve = ({ defaults = [], own = [], ...rest }: Case) =>
     allBuiltInNames: ALL_NAMES,
     critical: undefined,
     intervalMs: 15_000,
+    hasSlo: false,
     measures: MEASURES,
     ...rest,
     defaults: { entries: entries(defaults), path: ['defaults', 'alerts'] },

@@ -18,7 +18,7 @@ const linesOf = (kind: string): readonly string[] =>
 function problemsFor(text: string, measures: readonly MeasureSpec[]): readonly WhenProblem[] {
   const parsed = parseWhen(text);
   if (!parsed.ok) return parsed.problems;
-  return checkWhen(parsed.when, measures, { patternProblem: () => undefined, intervalMs: 15_000 });
+  return checkWhen(parsed.when, measures, { patternProblem: () => undefined, hasSlo: true, intervalMs: 15_000 });
 }
 
 /** What is wrong with a condition for the type that it fits best. */

@@ -28,7 +28,8 @@ const measuresFor = (when: When): readonly MeasureSpec[] | undefined =>
   probeTypes
     .map(({ measures }) => measures)
     .find(
-      (measures) => checkWhen(when, measures, { patternProblem: () => undefined, intervalMs: 10_000 }).length === 0,
+      (measures) =>
+        checkWhen(when, measures, { patternProblem: () => undefined, hasSlo: true, intervalMs: 10_000 }).length === 0,
     );
 
 /** Label sets that every matcher of the condition finds something in. */
@@ -168,7 +169,7 @@ describe('any condition over any samples', () => {
     fc.assert(
       fc.property(operand, seen, (left, samples) => {
         const when = parsed(`${left} > 0`);
-        const checked = checkWhen(when, MEASURES, { patternProblem: () => undefined, intervalMs: 1 });
+        const checked = checkWhen(when, MEASURES, { patternProblem: () => undefined, hasSlo: true, intervalMs: 1 });
         fc.pre(!checked.some(({ message }) => message.startsWith('unknown measure')));
         const readings = evaluate(compile({ when, measures: MEASURES }), evidenceOf({ latest: samples.latest }));
         const told = readings.map((reading) => JSON.stringify(Object.entries(reading.labels).sort()));

@@ -19,7 +19,7 @@ describe.each(ALERTS)('the built-in alert $name', ({ alert, measures }) => {
   it('has a condition that parses and fits what its type measures', () => {
     const parsed = parseWhen(alert.when);
     if (!parsed.ok) return expect(parsed.problems).toEqual([]);
-    const rules = { patternProblem: () => undefined, intervalMs: 0 };
+    const rules = { patternProblem: () => undefined, hasSlo: true, intervalMs: 0 };
     expect(checkWhen(parsed.when, measures, rules)).toEqual([]);
   });
 
@@ -47,6 +47,7 @@ describe.each(probeTypes)('the alerts of $type', ({ alerts, measures }) => {
       own: NO_ENTRIES,
       critical,
       intervalMs: 15_000,
+      hasSlo: false,
       measures,
     });
     expect(resolved.problems).toEqual([]);

@@ -26,6 +26,7 @@ function builtIn(name: string, type: string, changes: Partial<Target> = {}): Tar
     own: { entries: [], path: [] },
     critical: changes.critical,
     intervalMs: INTERVAL,
+    hasSlo: false,
     measures,
   });
   return aTarget(name, { type, intervalMs: INTERVAL, alerts, ...changes });

@@ -36,6 +36,14 @@ describe('an alert on a measure', () => {
     full.at('50s').told('resolved Full/database');
   });
 
+  it('whose `for` ends before the next turn asks for another look then', () => {
+    const full = scenario([database(['Full', 'connections_used > 80%', { forMs: 4000 }])]);
+    full.at('0s').probe('database').up({ connections_used: 0.9 });
+    full.at('0s').asked('database');
+    full.at('4s').probe('database', 'extra').up({ connections_used: 0.9 });
+    full.at('4s').told('firing Full/database');
+  });
+
   it('begins anew where it did not hold for its whole `for`', () => {
     const blip = scenario([database(['Full', 'connections_used > 80%', { forMs: 20_000 }])]);
     for (const [seconds, used] of [0.9, 0.9, 0.7, 0.9, 0.9].entries())

@@ -9,6 +9,8 @@ export interface CheckRules {
   readonly patternProblem: (pattern: string) => string | undefined;
   /** How often the target is probed, ms. */
   readonly intervalMs: number;
+  /** Whether the target has an objective, whose error budget may burn. */
+  readonly hasSlo: boolean;
 }
 
 const MOST_LISTED = 20;

@@ -14,8 +14,14 @@ export function checkWhen(
 ): readonly WhenProblem[] {
   const all = { ...rules, measures: new Map(measures.map((measure) => [measure.name, measure])) };
   const sides = when.tests.map((test) => checkTest(test, all));
-  const problems = sides.flatMap((side) => side.problems);
+  const problems = [...checkBurning(when, all), ...sides.flatMap((side) => side.problems)];
   return problems.length > 0 ? problems : checkJoin(sides);
+}
+
+function checkBurning({ text, tests }: When, { hasSlo }: CheckRules): readonly WhenProblem[] {
+  if (hasSlo || !tests.some(({ kind }) => kind === 'burning')) return [];
+  const message = '"burning" needs an objective: write "slo: 99.9% over 30d" at the target';
+  return [{ at: Math.max(0, text.indexOf('burning')), message }];
 }
 
 /** A checked test: what is wrong with it, or the instances that it is judged for. */

@@ -14,10 +14,13 @@ import {
   type MatchOp,
   type MeasureRef,
   type Operand,
+  STATE_TESTS,
 } from './tree.ts';
 
 /** Words that are no measure's name. */
 export const KEYWORDS: ReadonlySet<string> = new Set(['and', 'or', 'not', 'over', 'in', 'by']);
+/** Words with a meaning of their own: a measure of this name could not be asked for. */
+export const RESERVED_WORDS: ReadonlySet<string> = new Set([...KEYWORDS, 'absent', ...STATE_TESTS]);
 
 const MOST_WINDOW = { ms: MAX_WINDOW_MS, text: '30d' };
 const MOST_AHEAD = { ms: MAX_AHEAD_MS, text: '400d' };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { secret, secretUrl, size, tlsSchema } from '../../core/schema.ts';
 import { Secret } from '../../core/secret.ts';
+import { RESERVED_WORDS } from '../../core/when/parse-operand.ts';
 import { parseJsonTest, parseStatus, parseText } from './expected.ts';
 import { compileJsonPath, type Json } from './json-path.ts';
 import { BUILT_IN_MEASURES, MEASURED_UNITS } from './measures.ts';
@@ -137,6 +138,7 @@ const named = <T extends z.ZodType>(one: T) =>
 
 function measureNameProblem(name: string): string | undefined {
   if (BUILT_IN_MEASURES.has(name)) return `the http type has a measure ${name} already: choose another name`;
+  if (RESERVED_WORDS.has(name)) return `"${name}" has a meaning of its own in "when": choose another name`;
   if (/^[a-z][a-z0-9_]*$/.test(name)) return undefined;
   return `expected a name of lower-case letters, digits and _, beginning with a letter, got "${name}"`;
 }

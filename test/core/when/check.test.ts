@@ -12,8 +12,17 @@ const patternProblem = (pattern: string): string | undefined =>
 function problemsOf(text: string, intervalMs = 15_000): readonly WhenProblem[] {
   const parsed = parseWhen(text);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  return checkWhen(parsed.when, MEASURES, { patternProblem, intervalMs });
+  return checkWhen(parsed.when, MEASURES, { patternProblem, hasSlo: true, intervalMs });
 }
+
+it('says that "burning" needs an objective', () => {
+  const parsed = parseWhen('lag > 5 and burning');
+  if (!parsed.ok) throw new Error('does not parse');
+  const rules = { patternProblem, hasSlo: false, intervalMs: 15_000 };
+  expect(checkWhen(parsed.when, MEASURES, rules)).toEqual([
+    { at: 12, message: '"burning" needs an objective: write "slo: 99.9% over 30d" at the target' },
+  ]);
+});
 
 describe('checkWhen accepts', () => {
   it.each([

@@ -7,7 +7,7 @@ describe('the built-in alerts of redis', () => {
   it.each(redis.alerts)('$name is a condition on its measures', ({ when }) => {
     const parsed = parseWhen(when);
     expect(parsed).toMatchObject({ ok: true });
-    const rules = { patternProblem: () => undefined, intervalMs: 15_000 };
+    const rules = { patternProblem: () => undefined, hasSlo: true, intervalMs: 15_000 };
     expect(parsed.ok && checkWhen(parsed.when, redis.measures, rules)).toEqual([]);
   });
 });

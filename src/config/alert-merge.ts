@@ -89,7 +89,11 @@ function checkedCondition({ entry, from }: Layer, surroundings: Surroundings): C
 }
 
 /** A built-in alert whose window is too short for the target's interval harms nobody, but is never judged. */
-function emptyWindows(name: string, when: When, { measures, intervalMs, hasSlo, path }: Surroundings): readonly AlertProblem[] {
+function emptyWindows(
+  name: string,
+  when: When,
+  { measures, intervalMs, hasSlo, path }: Surroundings,
+): readonly AlertProblem[] {
   const isShort = (test: Test): boolean =>
     test.kind === 'compare' && test.left.kind === 'aggregate' && test.left.overMs < FEWEST_RESULTS * intervalMs;
   if (!when.tests.some(isShort)) return [];

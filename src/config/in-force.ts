@@ -54,7 +54,13 @@ export function openAlerts(checking: Checking, { defaults }: Partial<FileKeys>):
   return (target, inForce) => {
     const { kind, keys, settings } = target;
     if (keys.alerts !== undefined || (kind.ownMeasures?.(settings) ?? []).length > 0) return resolve(target, inForce);
-    const key = JSON.stringify([kind.type, inForce.builtinAlerts, keys.critical ?? null, inForce.intervalMs, keys.slo !== undefined]);
+    const key = JSON.stringify([
+      kind.type,
+      inForce.builtinAlerts,
+      keys.critical ?? null,
+      inForce.intervalMs,
+      keys.slo !== undefined,
+    ]);
     const known = resolved.get(key) ?? resolve(target, inForce);
     resolved.set(key, known);
     return known;

@@ -114,7 +114,9 @@ describe('the daemon and Prometheus see an alert’s condition hold at the same 
 
   it.each(FORMS)('%s', async (text) => {
     const { intervalMs } = TARGET;
-    expect(checkWhen(whenOf(text), MEASURES, { patternProblem: () => undefined, hasSlo: true, intervalMs })).toEqual([]);
+    expect(checkWhen(whenOf(text), MEASURES, { patternProblem: () => undefined, hasSlo: true, intervalMs })).toEqual(
+      [],
+    );
     const formula = formulaOf(whenOf(text), SUBJECT);
     const answered = await prometheus.query(formula?.expr ?? '', MOMENTS);
     const byInstance = new Map(answered.map((series) => [labelsKey(series.labels), series.values]));

@@ -40,7 +40,7 @@ labels: { env: test }
 external_url: https://outrider.example
 defaults: { interval: ${INTERVAL_MS}ms, timeout: 1s }
 targets:
-  - { name: database, type: postgres, url: "${database.url.replace('//postgres@', `//postgres:${PASSWORD}@`)}" }
+  - { name: database, type: postgres, critical: true, url: "${database.url.replace('//postgres@', `//postgres:${PASSWORD}@`)}" }
   - { name: api, type: http, url: "http://127.0.0.1:${(api.address() as AddressInfo).port}/", critical: true,
       depends_on: [database], expect: { json: { "$.status": healthy } } }
 notify:
@@ -78,7 +78,7 @@ notify:
       service: 'shop',
       target: 'database',
       type: 'postgres',
-      severity: 'P1',
+      severity: 'P0',
       env: 'test',
     });
     expect(alert.annotations['description']).toMatch(/^connection refused by 127\.0\.0\.1:\d+$/);

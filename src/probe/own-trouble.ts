@@ -13,6 +13,8 @@ import { openTally } from './tally.ts';
 const PATIENCE_MS = 2000;
 /** The same trouble is logged this seldom. */
 const SAY_AGAIN_MS = 10_000;
+/** More kinds of trouble than this are not told apart. */
+const MOST_TROUBLES = 100;
 /** Most reference addresses that a message names. */
 const MOST_NAMED = 4;
 
@@ -154,8 +156,10 @@ function seldom(clock: Clock, say: (message: string, fields: LogFields) => void)
   const saidMs = new Map<string, number>();
   return (message, fields) => {
     const nowMs = clock.monoMs();
-    if (nowMs - (saidMs.get(message) ?? Number.NEGATIVE_INFINITY) < SAY_AGAIN_MS) return;
-    saidMs.set(message, nowMs);
+    const trouble = `${message} ${String(fields['why'] ?? '')}`; // another reason is other news
+    if (nowMs - (saidMs.get(trouble) ?? Number.NEGATIVE_INFINITY) < SAY_AGAIN_MS) return;
+    if (saidMs.size >= MOST_TROUBLES) saidMs.clear();
+    saidMs.set(trouble, nowMs);
     say(message, fields);
   };
 }

@@ -7,6 +7,18 @@ const given = (labels: Readonly<Record<string, string>>) =>
     .filter(([, value]) => value !== '')
     .sort();
 
+/** The definition, word for word. */
+function byBigInt(labels: Readonly<Record<string, string>>): string {
+  const names = Object.keys(labels).filter((name) => labels[name] !== '');
+  const texts = names.sort().flatMap((name) => [Buffer.from(name), Buffer.from(labels[name] ?? '')]);
+  const bytes = texts.flatMap((text) => [...text, 0xff]);
+  const hash = bytes.reduce(
+    (hash, byte) => BigInt.asUintN(64, (hash ^ BigInt(byte)) * 1_099_511_628_211n),
+    14_695_981_039_346_656_037n,
+  );
+  return hash.toString(16).padStart(16, '0');
+}
+
 describe('the fingerprint of labels', () => {
   // The values of Prometheus' own tests: https://github.com/prometheus/common/blob/main/model/signature_test.go
   it.each([
@@ -14,6 +26,14 @@ describe('the fingerprint of labels', () => {
     [{ name: 'garland, briggs', fear: 'love is not enough' }, 5_799_056_148_416_392_346n],
   ])('is Prometheus’: %j', (labels, value) => {
     expect(fingerprint(labels as Record<string, string>)).toBe(value.toString(16).padStart(16, '0'));
+  });
+
+  it('is FNV-1a of 64 bits, as big integers count it, of any text', () => {
+    const any = fc.dictionary(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary', maxLength: 40 }));
+    fc.assert(
+      fc.property(any, (given) => void expect(fingerprint(given)).toBe(byBigInt(given))),
+      { numRuns: 1000 },
+    );
   });
 
   const labels = fc.dictionary(fc.stringMatching(/^[a-zA-Z_][a-zA-Z0-9_]{0,8}$/), fc.string(), { maxKeys: 6 });

@@ -10,7 +10,6 @@ import { type HttpServer, startHttpServer } from '../support/http-server.ts';
 import { kafkaTools, startConsumer } from '../support/kafka.ts';
 import { type Outrider, startOutrider } from '../support/outrider.ts';
 import { otherSession } from '../support/postgres.ts';
-import { infoNumber } from '../support/redis.ts';
 import { shownAlerts, startTelling, type ToldBy, untilQuiet, untilShown } from '../support/told.ts';
 import { until } from '../support/wait.ts';
 
@@ -64,18 +63,23 @@ afterAll(async () => {
   await Promise.all(all.map((one) => one?.[Symbol.asyncDispose]()));
 });
 
+const redisOf = ({ port, host }: Service): Redis => new Redis(port, host).on('error', () => {});
+
 /** Sets keys until this share of the memory is used. */
 async function fill(server: Service, ratio: number): Promise<void> {
-  const client = new Redis(server.port, server.host);
-  client.on('error', () => {});
+  const client = redisOf(server);
   try {
-    const most = await infoNumber(server, 'maxmemory');
     const chunk = Buffer.alloc(64 * 1024, 'x');
-    for (let key = 0; (await infoNumber(server, 'used_memory')) / most < ratio; key++)
-      await client.set(`${ratio}-${key}`, chunk);
+    for (let key = 0; (await usedRatio(client)) < ratio; key++) await client.set(`${ratio}-${key}`, chunk);
   } finally {
     client.disconnect();
   }
+}
+
+async function usedRatio(client: Redis): Promise<number> {
+  const memory = await client.info('memory');
+  const [used, most] = ['used_memory', 'maxmemory'].map((name) => new RegExp(`^${name}:(\\d+)`, 'm').exec(memory)?.[1]);
+  return Number(used) / Number(most);
 }
 
 /** Clients of the application, each with a connection of its own. */
@@ -197,7 +201,7 @@ describe.concurrent('a threshold on a real service', () => {
     const told = ['firing RedisMemoryHigh/memory P2', 'firing RedisMemoryExhausted/memory P1'];
     await alertmanager.untilTold({ target: 'memory' }, told);
 
-    const client = new Redis(memory.port, memory.host);
+    const client = redisOf(memory);
     await client.flushall();
     client.disconnect();
     const ends = ['resolved RedisMemoryExhausted/memory P1', 'resolved RedisMemoryHigh/memory P2'];

@@ -11,7 +11,7 @@ import { buildGraph } from './graph.ts';
 import { openLookouts } from './lookouts.ts';
 import type { Mutes } from './mutes.ts';
 import { openPlaces } from './places.ts';
-import { present, type Surroundings, stateOf } from './present.ts';
+import { NAMES_SHOWN, present, type Surroundings, stateOf } from './present.ts';
 import { because } from './reasons.ts';
 import { openTeller, type Said } from './teller.ts';
 import {
@@ -86,10 +86,12 @@ export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions):
   const book = openBook();
   let scene: Scene = { graph: buildGraph([]), standing, alertsOf: book.of };
   const lookouts = openLookouts();
-  const places = openPlaces();
+  const places = openPlaces(NAMES_SHOWN);
   const externals = openExternals();
   /** Those that fire and of whom somebody may still have to be told, or told more gravely. */
   const open = new Set<Tracked>();
+  /** Those of whom a finding changed something: time alone is looked at by the tick. */
+  const touched = new Set<Tracked>();
   let probeNow: { target: string; afterMs: number }[] = [];
   let muteVersion = -1;
 
@@ -104,7 +106,7 @@ export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions):
     const { name, group } = tracked.target;
     tracked.muted = mutes.of({ labels: tracked.voice.labels, target: name, group }, wallMs);
   };
-  const teller = openTeller(shown, mute);
+  const teller = openTeller({ shown, mute, onTold: places.told });
 
   const finish = (): Correlated => {
     const asked = probeNow;
@@ -119,13 +121,19 @@ export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions):
   const graceMs = ({ target, found }: Tracked): number =>
     rules.grace * target.intervalMs + Math.max(0, ...windowsOf([found.spec.when]).values());
 
+  const reopen = (tracked: Tracked) => {
+    open.add(tracked);
+    touched.add(tracked);
+  };
+
   const relate = (tracked: Tracked, now: Instant) => {
     const from = stateOf(tracked);
+    touched.add(tracked);
     const roots = rootsOf(scene, tracked);
     const wasExplained = tracked.roots.length > 0;
     for (const root of explain(tracked, roots)) {
       teller.outdate(root);
-      open.add(root);
+      reopen(root);
     }
     if (roots.some(isKnown)) tracked.freeAtMs = undefined;
     else if (roots.length === 0 && wasExplained && !isTold(tracked)) tracked.freeAtMs ??= now.monoMs + graceMs(tracked);
@@ -135,7 +143,7 @@ export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions):
   /** First who explains whom, then who is told: so a root is told with all of its symptoms, in whatever order they come. */
   const settle = (concerned: Iterable<Tracked>, now: Instant) => {
     for (const tracked of concerned) if (isFiring(tracked)) relate(tracked, now);
-    decide(now);
+    decide(touched, now);
   };
   const settleAround = (target: string, now: Instant) => {
     if (book.size === 0) return;
@@ -145,8 +153,11 @@ export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions):
     );
   };
 
-  const decide = (now: Instant) => {
-    for (const tracked of [...open]) {
+  const decide = (concerned: Iterable<Tracked>, now: Instant) => {
+    const all = [...concerned];
+    touched.clear();
+    for (const tracked of all) {
+      if (!open.has(tracked)) continue;
       const isGraver = rankOf(gravest(tracked)) < rankOf(tracked.voice.severity);
       if (isTold(tracked) && !isGraver) open.delete(tracked);
       else if (!isMuted(tracked) && isReady(tracked, now)) speak(tracked, now);
@@ -183,7 +194,7 @@ export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions):
 
   const fire = (tracked: Tracked, now: Instant) => {
     tracked.firingAtMs = now.monoMs;
-    open.add(tracked);
+    reopen(tracked);
     for (const other of places.join(tracked, rules.windowMs)) teller.outdate(other);
     if (!isDown(tracked)) look(tracked.target.name, now);
     teller.changed(tracked, 'pending', stateOf(tracked));
@@ -205,7 +216,7 @@ export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions):
     tracked.found = found;
     if (found.phase === 'firing' && phase === 'pending') fire(tracked, now);
     if (found.severity === severity) return;
-    for (const one of [tracked, ...tracked.roots]) if (isFiring(one)) open.add(one);
+    for (const one of [tracked, ...tracked.roots]) if (isFiring(one)) reopen(one);
     if (found.spec.severity !== spec.severity)
       relabel(tracked, gravest(tracked), now); // by a reload
     else if (!isTold(tracked)) teller.revoice(tracked, now);
@@ -253,7 +264,7 @@ export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions):
       remute(now);
       teller.endLate(now);
       for (const tracked of externals.expired(now.wallMs)) end(tracked, now);
-      decide(now); // time alone changes nothing in who explains whom
+      decide(open, now); // time alone changes nothing in who explains whom
       places.forget(now.monoMs - PLACES_MS);
       teller.refresh();
       return finish();

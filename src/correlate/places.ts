@@ -1,12 +1,15 @@
-import { isDown, isTold, type Tracked } from './tracked.ts';
+import { type Beginning, openRoll, type Roll } from './roll.ts';
+import { isDown, type Tracked } from './tracked.ts';
 
 /** Troubles that began in one place at one time are one group. */
 export interface Places {
-  /** Puts an alert that begins to fire into its group; answers the others there of whom somebody was told. */
+  /** Puts an alert that begins to fire into its group; answers the others there that were told without it. */
   join(tracked: Tracked, windowMs: number): readonly Tracked[];
   leave(tracked: Tracked): void;
-  /** Names of the targets of a group. */
-  targets(group: string): readonly string[];
+  /** Somebody was told of it, and of whom is in its group now. */
+  told(tracked: Tracked): void;
+  /** The targets of a group. */
+  targets(group: string): Beginning;
   /** Nothing joins any more what began before this; monotonic ms. */
   forget(beforeMs: number): void;
 }
@@ -16,10 +19,19 @@ interface Gathering {
   readonly firstMs: number;
 }
 
+interface Group {
+  readonly members: Set<Tracked>;
+  readonly targets: Roll;
+  /** Those of whom somebody was told since the last one joined. */
+  readonly current: Set<Tracked>;
+}
+
+const NOBODY: Beginning = { count: 0, first: [] };
+
 /** Puts together what fails in one place within a window of the first; only targets without declared dependencies. */
-export function openPlaces(): Places {
+export function openPlaces(namesShown: number): Places {
   const byPlace = new Map<string, Gathering>();
-  const groups = new Map<string, Set<Tracked>>();
+  const groups = new Map<string, Group>();
 
   const groupOf = ({ target, found, voice: { fingerprint } }: Tracked, windowMs: number): string => {
     const { places, dependsOn } = target;
@@ -35,22 +47,34 @@ export function openPlaces(): Places {
   return {
     join(tracked, windowMs) {
       if (isDown(tracked)) tracked.group = groupOf(tracked, windowMs);
-      const members = groups.get(tracked.group);
-      if (members === undefined) {
-        groups.set(tracked.group, new Set([tracked]));
-        return [];
-      }
-      members.add(tracked);
-      return [...members].filter((member) => member !== tracked && isTold(member));
+      const group = groups.get(tracked.group) ?? openGroup(namesShown);
+      groups.set(tracked.group, group);
+      if (!group.members.has(tracked)) group.targets.add(tracked.target.name);
+      group.members.add(tracked);
+      const outdated = [...group.current];
+      group.current.clear();
+      return outdated;
     },
     leave(tracked) {
-      const members = groups.get(tracked.group);
-      members?.delete(tracked);
-      if (members?.size === 0) groups.delete(tracked.group);
+      const group = groups.get(tracked.group);
+      if (group?.members.delete(tracked) !== true) return;
+      group.current.delete(tracked);
+      group.targets.remove(tracked.target.name);
+      if (group.members.size === 0) groups.delete(tracked.group);
     },
-    targets: (group) => [...new Set([...(groups.get(group) ?? [])].map(({ target }) => target.name))],
+    told(tracked) {
+      const group = groups.get(tracked.group);
+      if (group?.members.has(tracked) === true) group.current.add(tracked);
+    },
+    targets: (group) => groups.get(group)?.targets.beginning() ?? NOBODY,
     forget(beforeMs) {
       for (const [place, { firstMs }] of byPlace) if (firstMs < beforeMs) byPlace.delete(place);
     },
   };
 }
+
+const openGroup = (namesShown: number): Group => ({
+  members: new Set(),
+  targets: openRoll(namesShown),
+  current: new Set(),
+});

@@ -4,10 +4,11 @@ import { formatDuration } from '../core/duration.ts';
 import type { Labels } from '../core/labels.ts';
 import { printThreshold } from '../core/when/print.ts';
 import { valueText } from '../core/when/value-text.ts';
+import { type Beginning, beginningOf } from './roll.ts';
 import { isFiring, isMuted, isTold, type Tracked } from './tracked.ts';
 
 /** More names than this help nobody at three in the morning. */
-const NAMES_SHOWN = 20;
+export const NAMES_SHOWN = 20;
 const CHANGES_SHOWN = 5;
 
 /** A muted alert that fires is silenced, whoever was told of it before; one that was told fires until it ends. */
@@ -24,8 +25,8 @@ export interface Surroundings {
   causes(tracked: Tracked): readonly string[];
   /** What changed before it, the nearest first. */
   changes(tracked: Tracked): readonly Change[];
-  /** Names of the targets that failed in its place at its time, itself among them. */
-  together(group: string): readonly string[];
+  /** The targets that failed in its place at its time, itself among them. */
+  together(group: string): Beginning;
 }
 
 /** What receivers, UI and API see of it. */
@@ -69,19 +70,19 @@ function annotations(tracked: Tracked, around: Surroundings): Labels {
 const externalNotes = (tracked: Tracked): Labels => ({ ...tracked.annotations, ...rootNote(tracked) });
 
 const rootNote = ({ roots, target }: Tracked): { readonly root_cause?: string } =>
-  roots.length > 0 ? { root_cause: list(namesOf(roots, target.name)) } : {};
+  roots.length > 0 ? { root_cause: list([...namesOf(roots, target.name)]) } : {};
 
 function relations(tracked: Tracked, around: Surroundings): Labels {
   const notes: Record<string, string> = { ...rootNote(tracked) };
   const symptoms = namesOf(tracked.symptoms, tracked.target.name);
-  if (symptoms.length > 0) notes['symptoms'] = list(symptoms.sort());
+  if (symptoms.size > 0) notes['symptoms'] = listed(beginningOf(symptoms, NAMES_SHOWN));
   if (tracked.roots.length > 0) return notes;
   const causes = around.causes(tracked);
   if (causes.length > 0) notes['possible_causes'] = list(causes);
   const changes = around.changes(tracked);
   if (changes.length > 0) notes['changes'] = changes.slice(0, CHANGES_SHOWN).map(changeText(tracked)).join('; ');
   const together = around.together(tracked.group);
-  if (together.length > 1) notes['same_place'] = list([...together].sort());
+  if (together.count > 1) notes['same_place'] = listed(together);
   return notes;
 }
 
@@ -93,13 +94,17 @@ const changeText =
   };
 
 /** Names of their targets, each once. An alert of the same target goes by its own name. */
-const namesOf = (alerts: Iterable<Tracked>, besides: string): string[] => [
-  ...new Set([...alerts].map(({ target, found }) => (target.name === besides ? found.spec.name : target.name))),
-];
+function namesOf(alerts: Iterable<Tracked>, besides: string): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { target, found } of alerts) names.add(target.name === besides ? found.spec.name : target.name);
+  return names;
+}
 
-function list(names: readonly string[]): string {
-  const rest = names.length - NAMES_SHOWN;
-  const shown = names.slice(0, NAMES_SHOWN).join(', ');
+const list = (names: readonly string[]): string => listed({ count: names.length, first: names.slice(0, NAMES_SHOWN) });
+
+function listed({ count, first }: Beginning): string {
+  const shown = first.join(', ');
+  const rest = count - first.length;
   return rest > 0 ? `${shown} and ${rest} more` : shown;
 }
 

@@ -40,8 +40,17 @@ export interface Teller {
   endLate(now: Instant): void;
 }
 
-/** Opens the teller; `mute` looks up again what keeps an alert quiet, which depends on its voice. */
-export function openTeller(shown: (tracked: Tracked) => Alert, mute: (tracked: Tracked, now: Instant) => void): Teller {
+/** What the teller asks of those around it. */
+export interface Audience {
+  shown(tracked: Tracked): Alert;
+  /** Looks up again what keeps an alert quiet, which depends on its voice. */
+  mute(tracked: Tracked, now: Instant): void;
+  /** Somebody was told of it as it is now. */
+  onTold(tracked: Tracked): void;
+}
+
+/** Opens the teller. */
+export function openTeller({ shown, mute, onTold }: Audience): Teller {
   const stale = new Set<Tracked>();
   const raised = new Set<Tracked>();
   let changes: AlertChange[] = [];
@@ -60,6 +69,7 @@ export function openTeller(shown: (tracked: Tracked) => Alert, mute: (tracked: T
     const alert = shown(tracked); // it counts as told in its own notice
     tracked.told.set(fingerprint, { alert, endsAtMs: undefined });
     stale.delete(tracked);
+    onTold(tracked);
     notices.push({ status: 'firing', alert });
   };
 

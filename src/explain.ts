@@ -1,7 +1,7 @@
 import type { Instant } from './core/clock.ts';
 import { printThreshold, printWhen } from './core/when/print.ts';
 import { valueText } from './core/when/value-text.ts';
-import type { Correlator } from './correlate/correlator.ts';
+import type { Correlator } from './correlate/contract.ts';
 import type { Found } from './correlate/tracked.ts';
 import type { Judge } from './judge/judge.ts';
 import type { ExplainedTest, Explanation } from './web/view.ts';

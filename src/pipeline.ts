@@ -3,7 +3,7 @@ import type { Instant } from './core/clock.ts';
 import type { ProbeResult } from './core/result.ts';
 import type { Target } from './core/target.ts';
 import { windowsOf } from './core/when/needs.ts';
-import type { Correlated, CorrelationRules, Correlator } from './correlate/correlator.ts';
+import type { Correlated, CorrelationRules, Correlator } from './correlate/contract.ts';
 import type { Received } from './correlate/external.ts';
 import type { AlertChange } from './correlate/teller.ts';
 import type { Judge, Judgement, JudgeRules } from './judge/judge.ts';

@@ -4,7 +4,7 @@ import type { Clock } from './core/clock.ts';
 import type { MeasureSpec } from './core/measure.ts';
 import type { Target } from './core/target.ts';
 import type { Changes } from './correlate/changes.ts';
-import type { Correlator } from './correlate/correlator.ts';
+import type { Correlator } from './correlate/contract.ts';
 import type { Mutes } from './correlate/mutes.ts';
 import type { Judge } from './judge/judge.ts';
 import { alertBlocks, maintenanceBlock } from './observe/alert-blocks.ts';
@@ -147,7 +147,4 @@ function measureViews(shown: Shown, target: Target, specs: ReadonlyMap<string, M
 
 /** What fires now, for a receiver that joins. */
 export const firing = (correlator: Correlator): readonly Notice[] =>
-  correlator
-    .alerts()
-    .filter((alert) => alert.state === 'firing')
-    .map((alert) => ({ status: 'firing', alert }));
+  correlator.told().map((alert) => ({ status: 'firing', alert }));

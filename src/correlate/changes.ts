@@ -5,6 +5,8 @@ export interface Changes {
   add(change: Change): void;
   /** Notes a deployment, which is a change too. */
   deploy(deployment: Omit<Deployment, 'id'>): Deployment;
+  /** Takes deployments from before a restart in place of all, newest first. */
+  restore(deployments: readonly Deployment[]): void;
   /** Deployments, newest first. */
   deployments(): readonly Deployment[];
   /** What changed in the 24 h before a moment and touched any of these targets, the nearest first. */
@@ -48,6 +50,11 @@ export function openChanges(newId: () => string): Changes {
       insert(deployed, changeOf(deployment), MOST_DEPLOYMENTS);
       if (wanted.graceMs > 0) graceEndsMs = Math.max(graceEndsMs, wanted.atMs + wanted.graceMs);
       return deployment;
+    },
+    restore(kept) {
+      deployments.splice(0, deployments.length, ...kept);
+      deployed.splice(0, deployed.length, ...kept.map(changeOf));
+      graceEndsMs = Math.max(graceEndsMs, ...kept.map(({ atMs, graceMs }) => atMs + graceMs));
     },
     deployments: () => [...deployments],
     before(atMs, targets) {

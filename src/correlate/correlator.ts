@@ -1,17 +1,20 @@
 import type { Alert } from '../core/alert.ts';
 import type { Instant } from '../core/clock.ts';
+import { OWN_NAME, ownTarget } from '../core/own-target.ts';
 import { rankOf, type Severity } from '../core/severity.ts';
 import type { Target } from '../core/target.ts';
 import { windowsOf } from '../core/when/needs.ts';
 import { openBook } from './book.ts';
 import { explain, isDue, isKnown, possibleCauses, rootsOf, type Scene, type Stand } from './causes.ts';
-import type { Changes } from './changes.ts';
+import type { Correlated, CorrelationRules, Correlator, CorrelatorOptions } from './contract.ts';
+import { openDocket } from './docket.ts';
 import { openExternals, type Received } from './external.ts';
 import { buildGraph } from './graph.ts';
 import { openLookouts } from './lookouts.ts';
 import type { Mutes } from './mutes.ts';
+import { openOrphans } from './orphans.ts';
 import { openPlaces } from './places.ts';
-import { NAMES_SHOWN, present, type Surroundings, stateOf } from './present.ts';
+import { type Glimpse, glimpsesOf, NAMES_SHOWN, present, type Surroundings, stateOf } from './present.ts';
 import { because } from './reasons.ts';
 import { openTeller, type Said } from './teller.ts';
 import {
@@ -29,57 +32,8 @@ import {
   voiceOf,
 } from './tracked.ts';
 
-/** What the judge found of one target. */
-export interface Finding {
-  readonly target: Target;
-  readonly active: readonly Found[];
-  readonly began?: true;
-}
-
-export interface Correlated extends Said {
-  readonly probeNow: readonly { readonly target: string; readonly afterMs: number }[];
-}
-
-export interface CorrelationRules extends Origin {
-  /** Longest wait for the dependencies to be decided, ms. */
-  readonly holdMs: number;
-  /** How many of its intervals a symptom waits after its root is gone. */
-  readonly grace: number;
-  /** How close first failures in one place must be to be one trouble, ms. */
-  readonly windowMs: number;
-}
-
-export interface CorrelatorOptions {
-  readonly standing: (target: string) => Stand | undefined;
-  readonly mutes: Mutes;
-  readonly changes: Changes;
-}
-
-/** An alert, and why it is in its state. */
-export interface Explained {
-  readonly alert: Alert;
-  readonly found: Found;
-  readonly because: readonly string[];
-}
-
-export interface Correlator {
-  onFinding(finding: Finding, now: Instant): Correlated;
-  onTick(now: Instant): Correlated;
-  /** Alerts from outside: new ones, ones that go on, and ends. */
-  receive(alerts: readonly Received[], now: Instant): Correlated;
-  /** Takes these targets from now on, with what is found of them; alerts of those that left end. */
-  retarget(targets: readonly Target[], findings: readonly Finding[], rules: CorrelationRules, now: Instant): Correlated;
-  alerts(): readonly Alert[];
-  alertsOf(target: string): readonly Alert[];
-  /** No more alerts from outside are taken before some are over. */
-  isFull(): boolean;
-  /** Undefined where no alert of this fingerprint is active. */
-  explain(fingerprint: string, now: Instant): Explained | undefined;
-}
-
-/** What began longer ago in a place gathers nothing any more. */
-const PLACES_MS = 3_600_000;
-
+/** After a restart Outrider's own trouble shows within this, or is over. */
+const OWN_MS = 120_000;
 /** Decides which alert is told and which is a symptom of another. Synchronous; time is an argument. */
 export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions): Correlator {
   let rules: CorrelationRules = { service: '', externalUrl: undefined, holdMs: 0, grace: 0, windowMs: 0 };
@@ -88,10 +42,9 @@ export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions):
   const lookouts = openLookouts();
   const places = openPlaces(NAMES_SHOWN);
   const externals = openExternals();
-  /** Those that fire and of whom somebody may still have to be told, or told more gravely. */
-  const open = new Set<Tracked>();
-  /** Those of whom a finding changed something: time alone is looked at by the tick. */
-  const touched = new Set<Tracked>();
+  const orphans = openOrphans();
+  let beganMs: number | undefined;
+  const docket = openDocket();
   let probeNow: { target: string; afterMs: number }[] = [];
   let muteVersion = -1;
 
@@ -121,19 +74,14 @@ export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions):
   const graceMs = ({ target, found }: Tracked): number =>
     rules.grace * target.intervalMs + Math.max(0, ...windowsOf([found.spec.when]).values());
 
-  const reopen = (tracked: Tracked) => {
-    open.add(tracked);
-    touched.add(tracked);
-  };
-
   const relate = (tracked: Tracked, now: Instant) => {
     const from = stateOf(tracked);
-    touched.add(tracked);
+    docket.touch(tracked);
     const roots = rootsOf(scene, tracked);
     const wasExplained = tracked.roots.length > 0;
     for (const root of explain(tracked, roots)) {
       teller.outdate(root);
-      reopen(root);
+      docket.add(root);
     }
     if (roots.some(isKnown)) tracked.freeAtMs = undefined;
     else if (roots.length === 0 && wasExplained && !isTold(tracked)) tracked.freeAtMs ??= now.monoMs + graceMs(tracked);
@@ -143,7 +91,7 @@ export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions):
   /** First who explains whom, then who is told: so a root is told with all of its symptoms, in whatever order they come. */
   const settle = (concerned: Iterable<Tracked>, now: Instant) => {
     for (const tracked of concerned) if (isFiring(tracked)) relate(tracked, now);
-    decide(touched, now);
+    decide(docket.touched(), now);
   };
   const settleAround = (target: string, now: Instant) => {
     if (book.size === 0) return;
@@ -153,13 +101,10 @@ export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions):
     );
   };
 
-  const decide = (concerned: Iterable<Tracked>, now: Instant) => {
-    const all = [...concerned];
-    touched.clear();
-    for (const tracked of all) {
-      if (!open.has(tracked)) continue;
+  const decide = (concerned: readonly Tracked[], now: Instant) => {
+    for (const tracked of concerned) {
       const isGraver = rankOf(gravest(tracked)) < rankOf(tracked.voice.severity);
-      if (isTold(tracked) && !isGraver) open.delete(tracked);
+      if (isTold(tracked) && !isGraver) docket.remove(tracked);
       else if (!isMuted(tracked) && isReady(tracked, now)) speak(tracked, now);
     }
   };
@@ -171,7 +116,7 @@ export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions):
     teller.tell(tracked, now);
     if (isMuted(tracked)) return; // at the severity that it has now
     for (const symptom of tracked.symptoms) symptom.freeAtMs = undefined;
-    open.delete(tracked);
+    docket.remove(tracked);
   };
 
   const end = (tracked: Tracked, now: Instant) => {
@@ -179,7 +124,7 @@ export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions):
     for (const root of explain(tracked, [])) teller.outdate(root);
     for (const symptom of tracked.symptoms) if (!isTold(symptom)) symptom.freeAtMs ??= now.monoMs + graceMs(symptom);
     tracked.symptoms.clear();
-    open.delete(tracked);
+    docket.remove(tracked);
     places.leave(tracked);
     book.remove(tracked);
     teller.end(tracked, now);
@@ -194,8 +139,8 @@ export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions):
 
   const fire = (tracked: Tracked, now: Instant) => {
     tracked.firingAtMs = now.monoMs;
-    reopen(tracked);
-    for (const other of places.join(tracked, rules.windowMs)) teller.outdate(other);
+    docket.add(tracked);
+    for (const other of places.join(tracked, rules.windowMs)) teller.drift(other);
     if (!isDown(tracked)) look(tracked.target.name, now);
     teller.changed(tracked, 'pending', stateOf(tracked));
   };
@@ -207,6 +152,7 @@ export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions):
     const voice = voiceOf(alertLabels(service, target, found, found.severity), found.severity);
     const tracked = track(target, { ...found, phase: 'pending' }, voice, { generatorUrl });
     add(tracked, now);
+    teller.adopt(tracked, orphans.adopt(target.name, voice.labels), now);
     return tracked;
   };
 
@@ -216,7 +162,7 @@ export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions):
     tracked.found = found;
     if (found.phase === 'firing' && phase === 'pending') fire(tracked, now);
     if (found.severity === severity) return;
-    for (const one of [tracked, ...tracked.roots]) if (isFiring(one)) reopen(one);
+    for (const one of [tracked, ...tracked.roots]) if (isFiring(one)) docket.add(one);
     if (found.spec.severity !== spec.severity)
       relabel(tracked, gravest(tracked), now); // by a reload
     else if (!isTold(tracked)) teller.revoice(tracked, now);
@@ -230,6 +176,19 @@ export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions):
       update(tracked, target, found, now);
     }
     for (const tracked of gone.values()) end(tracked, now);
+  };
+
+  /** What was told before a restart is over where its target is seen up, and its window has been seen whole. */
+  const endOrphans = ({ name, alerts }: Target, { monoMs, ...now }: Instant) => {
+    if (name !== OWN_NAME && standing(name)?.verdict !== 'up') return;
+    const sinceMs = monoMs - (beganMs ?? monoMs);
+    for (const alert of orphans.of(name)) {
+      const spec = alerts.find((one) => one.name === alert.labels['alertname']);
+      const windowMs = spec === undefined ? 0 : Math.max(0, ...windowsOf([spec.when]).values());
+      if (sinceMs < (name === OWN_NAME ? OWN_MS : windowMs)) continue;
+      orphans.release(alert);
+      teller.endKnown(alert, { monoMs, ...now });
+    }
   };
 
   /** Silences and maintenance begin and end. */
@@ -256,6 +215,7 @@ export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions):
     onFinding(finding, now) {
       const { name } = finding.target;
       if (finding.active.length > 0 || book.size > 0) meet(finding, now);
+      endOrphans(finding.target, now);
       if (finding.began === true) look(name, now);
       settleAround(name, now);
       return finish();
@@ -264,8 +224,9 @@ export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions):
       remute(now);
       teller.endLate(now);
       for (const tracked of externals.expired(now.wallMs)) end(tracked, now);
-      decide(open, now); // time alone changes nothing in who explains whom
-      places.forget(now.monoMs - PLACES_MS);
+      decide(docket.all(), now); // time alone changes nothing in who explains whom
+      places.forget(now.monoMs);
+      endOrphans(ownTarget({}), now);
       teller.refresh();
       return finish();
     },
@@ -280,6 +241,7 @@ export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions):
     },
     retarget(targets, findings, next, now) {
       rules = next;
+      beganMs ??= now.monoMs;
       scene = { ...scene, graph: buildGraph(targets) };
       externals.retarget(targets);
       const names = new Set(targets.filter(({ enabled }) => enabled).map(({ name }) => name));
@@ -291,13 +253,21 @@ export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions):
           relabel(tracked, tracked.voice.severity, now);
         else end(tracked, now);
       }
+      for (const alert of orphans.all()) {
+        if (alert.target === OWN_NAME || names.has(alert.target)) continue;
+        orphans.release(alert);
+        teller.endKnown(alert, now);
+      }
       remute(now);
       settle(book.all(), now);
       teller.refresh();
       return finish();
     },
     isFull: () => externals.isFull,
+    restore: (alerts) => orphans.restore(alerts),
+    told: () => [...book.all().filter(isTold).map(shown), ...orphans.all()],
     alerts: () => book.all().map(shown),
+    glimpses: () => glimpsesOf(book.all()),
     alertsOf: (target) => [...book.of(target)].map(shown),
     explain(fingerprint, now) {
       const tracked = book.all().find(({ voice }) => voice.fingerprint === fingerprint);

@@ -9,6 +9,12 @@ export interface Planned extends Maintenance {
   readonly recurring?: { readonly cron: string; readonly timezone: string };
 }
 
+/** What people set by hand. */
+export interface ByHand {
+  readonly silences: readonly Silence[];
+  readonly maintenance: readonly Maintenance[];
+}
+
 /** Silences and maintenance windows: what keeps an alert from being told. All times are Unix epoch ms. */
 export interface Mutes {
   /** Takes these recurring maintenance windows from now on; silences and windows set by hand stay. */
@@ -29,6 +35,10 @@ export interface Mutes {
   plan(wanted: Omit<Maintenance, 'id'>, nowMs: number): Maintenance | { readonly wrong: string };
   /** Ends a maintenance that was set by hand; `recurring` where the config has it. */
   cancel(id: string, nowMs: number): 'ended' | 'unknown' | 'recurring';
+  /** What was set by hand, as it is to be kept. */
+  kept(nowMs: number): ByHand;
+  /** Takes what was kept in place of what is set by hand now. */
+  restore(kept: ByHand): void;
 }
 
 /** What most alerts are. */
@@ -91,6 +101,12 @@ export function openMutes(newId: () => string): Mutes {
     maintenance: (nowMs) =>
       [...planned.all(nowMs), ...recurring.all(nowMs)].sort((a, b) => a.startsAtMs - b.startsAtMs),
     plan: (wanted, nowMs) => altered(planned.plan(wanted, nowMs)),
+    kept: (nowMs) => ({ silences: silences.all(nowMs), maintenance: planned.all(nowMs) }),
+    restore(kept) {
+      silences.restore(kept.silences);
+      planned.restore(kept.maintenance);
+      altered(undefined);
+    },
     cancel(id, nowMs) {
       if (altered(planned.cancel(id, nowMs))) return 'ended';
       return recurring.has(id) ? 'recurring' : 'unknown';

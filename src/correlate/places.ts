@@ -10,9 +10,12 @@ export interface Places {
   told(tracked: Tracked): void;
   /** The targets of a group. */
   targets(group: string): Beginning;
-  /** Nothing joins any more what began before this; monotonic ms. */
-  forget(beforeMs: number): void;
+  /** Lets go of what began too long ago for anything to join it; monotonic ms. */
+  forget(nowMs: number): void;
 }
+
+/** As long as the longest window that the config takes. */
+const KEPT_MS = 3_600_000;
 
 interface Gathering {
   readonly group: string;
@@ -67,8 +70,8 @@ export function openPlaces(namesShown: number): Places {
       if (group?.members.has(tracked) === true) group.current.add(tracked);
     },
     targets: (group) => groups.get(group)?.targets.beginning() ?? NOBODY,
-    forget(beforeMs) {
-      for (const [place, { firstMs }] of byPlace) if (firstMs < beforeMs) byPlace.delete(place);
+    forget(nowMs) {
+      for (const [place, { firstMs }] of byPlace) if (firstMs < nowMs - KEPT_MS) byPlace.delete(place);
     },
   };
 }

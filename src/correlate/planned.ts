@@ -13,6 +13,8 @@ export interface PlannedOnce {
   /** false where there is none under that id that has not ended. */
   cancel(id: string, nowMs: number): boolean;
   inForce(nowMs: number): InForce;
+  /** Takes these in place of all; one that cannot be read any more is left out. */
+  restore(maintenance: readonly Maintenance[]): void;
 }
 
 /** Maintenance windows in memory. */
@@ -43,6 +45,13 @@ export function openPlanned(newId: () => string): PlannedOnce {
     cancel(id, nowMs) {
       forget(nowMs);
       return byId.delete(id);
+    },
+    restore(all) {
+      byId.clear();
+      for (const one of all) {
+        const scope = compileScope(one);
+        if (scope.ok) byId.set(one.id, { ...one, covers: scope.covers });
+      }
     },
     inForce: (nowMs) => inForce(byId.values(), ({ id, covers }) => ({ id, covers }), nowMs),
   };

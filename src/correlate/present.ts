@@ -40,7 +40,7 @@ export function present(tracked: Tracked, around: Surroundings): Alert {
     severity: voice.severity,
     target: tracked.target.name,
     state: stateOf(tracked),
-    startsAtMs: found.since.wallMs,
+    startsAtMs: tracked.startsAtMs ?? found.since.wallMs,
     generatorUrl: tracked.generatorUrl,
     suppressedBy: tracked.roots.map((root) => root.voice.fingerprint),
     silencedBy: [...muted.silences, ...muted.maintenance],
@@ -48,6 +48,18 @@ export function present(tracked: Tracked, around: Surroundings): Alert {
     value: found.value,
     threshold: found.threshold,
   };
+}
+
+/** What /metrics shows of an alert: all that costs no look at its surroundings. */
+export type Glimpse = Pick<Alert, 'labels' | 'state' | 'startsAtMs' | 'value' | 'threshold'>;
+
+/** Thousands at once would hold up the probes. */
+export function* glimpsesOf(all: readonly Tracked[]): Generator<Glimpse> {
+  for (const tracked of all) {
+    const { voice, found } = tracked;
+    const { value, threshold, since } = found;
+    yield { labels: voice.labels, state: stateOf(tracked), startsAtMs: since.wallMs, value, threshold };
+  }
 }
 
 /** An alert that is explained belongs to its root's group. */

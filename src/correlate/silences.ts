@@ -18,6 +18,8 @@ export interface Silences {
   /** false where there is none under that id that has not expired. */
   expire(id: string, nowMs: number): boolean;
   inForce(nowMs: number): InForce;
+  /** Takes these in place of all; one that cannot be read any more is left out. */
+  restore(silences: readonly Silence[]): void;
 }
 
 interface Kept extends Silence {
@@ -65,6 +67,13 @@ export function openSilences(newId: () => string): Silences {
       return shown(silence);
     },
     expire,
+    restore(silences) {
+      byId.clear();
+      for (const silence of silences) {
+        const scope = compileScope({ targets: [], groups: [], matchers: silence.matchers });
+        if (scope.ok) byId.set(silence.id, { ...silence, covers: scope.covers });
+      }
+    },
     inForce: (nowMs) => inForce(byId.values(), ({ id, covers }) => ({ id, covers }), nowMs),
   };
 }

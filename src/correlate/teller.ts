@@ -7,6 +7,9 @@ import { gravest, isMuted, isTold, type Tracked, type Voice, voiceOf } from './t
 /** A milder voice ends this long after the graver one was heard. */
 const OVERLAP_MS = 60_000;
 
+/** So many are told anew at a time: in a storm the names of neighbours change for thousands with every failure. */
+const MOST_REFRESHED = 500;
+
 /** An alert's state changed; `undefined` is: not active. */
 export interface AlertChange {
   readonly alert: Alert;
@@ -31,10 +34,16 @@ export interface Teller {
   rename(tracked: Tracked, voice: Voice, now: Instant): void;
   /** Takes the gravest severity without telling. */
   revoice(tracked: Tracked, now: Instant): void;
+  /** Makes what was told before a restart its own, the gravest first: it goes on. */
+  adopt(tracked: Tracked, alerts: readonly Alert[], now: Instant): void;
+  /** Tells the end of what was told before a restart. */
+  endKnown(alert: Alert, now: Instant): void;
   /** Tells the end of everything that was told of it. */
   end(tracked: Tracked, now: Instant): void;
   /** Something that people were told of it is no longer so: they hear of it with the next `refresh`. */
   outdate(tracked: Tracked): void;
+  /** What was told of its neighbours is no longer so: as `outdate`, but behind everything else. */
+  drift(tracked: Tracked): void;
   refresh(): void;
   /** Ends the voices whose time is over. */
   endLate(now: Instant): void;
@@ -52,9 +61,15 @@ export interface Audience {
 /** Opens the teller. */
 export function openTeller({ shown, mute, onTold }: Audience): Teller {
   const stale = new Set<Tracked>();
+  const drifted = new Set<Tracked>();
   const raised = new Set<Tracked>();
   let changes: AlertChange[] = [];
   let notices: Notice[] = [];
+
+  const isCurrent = (tracked: Tracked) => {
+    stale.delete(tracked);
+    drifted.delete(tracked);
+  };
 
   const changed: Teller['changed'] = (tracked, from, to) => {
     if (from !== to) changes.push({ alert: shown(tracked), from, to });
@@ -68,7 +83,7 @@ export function openTeller({ shown, mute, onTold }: Audience): Teller {
     });
     const alert = shown(tracked); // it counts as told in its own notice
     tracked.told.set(fingerprint, { alert, endsAtMs: undefined });
-    stale.delete(tracked);
+    isCurrent(tracked);
     onTold(tracked);
     notices.push({ status: 'firing', alert });
   };
@@ -116,17 +131,32 @@ export function openTeller({ shown, mute, onTold }: Audience): Teller {
       mute(tracked, now);
       if (told.length > 0) say(tracked);
     },
+    adopt(tracked, [gravestTold, ...milder], { monoMs }) {
+      if (gravestTold === undefined) return;
+      const { labels, fingerprint, severity, startsAtMs } = gravestTold;
+      tracked.voice = { labels, fingerprint, severity };
+      tracked.startsAtMs = startsAtMs;
+      tracked.told.set(fingerprint, { alert: gravestTold, endsAtMs: undefined });
+      for (const alert of milder) tracked.told.set(alert.fingerprint, { alert, endsAtMs: monoMs });
+      if (milder.length > 0) raised.add(tracked);
+    },
+    endKnown: (alert, { wallMs }) => void notices.push({ status: 'resolved', alert, endsAtMs: wallMs }),
     end(tracked, now) {
-      stale.delete(tracked);
+      isCurrent(tracked);
       raised.delete(tracked);
       for (const fingerprint of [...tracked.told.keys()]) hush(tracked, fingerprint, now);
     },
     outdate: (tracked) => void stale.add(tracked),
+    drift: (tracked) => void drifted.add(tracked),
     refresh() {
-      for (const tracked of [...stale]) {
+      let said = 0;
+      for (const tracked of [...stale, ...drifted]) {
         if (!isTold(tracked))
-          stale.delete(tracked); // it will be told as it is then
-        else if (tracked.roots.length === 0 && !isMuted(tracked)) say(tracked);
+          isCurrent(tracked); // it will be told as it is then
+        else if (tracked.roots.length === 0 && !isMuted(tracked)) {
+          say(tracked);
+          if (++said === MOST_REFRESHED) return;
+        }
       }
     },
     endLate(now) {

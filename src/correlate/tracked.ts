@@ -49,6 +49,8 @@ export interface Tracked {
   voice: Voice;
   readonly annotations: Labels;
   readonly generatorUrl: string | undefined;
+  /** When it began, where that is known from before a restart; Unix ms. */
+  startsAtMs: number | undefined;
   /** By fingerprint. */
   readonly told: Map<string, Told>;
   /** When it began to fire, monotonic ms: the hold counts from here. */
@@ -99,6 +101,7 @@ export function track(target: Target, found: Found, voice: Voice, more: Partial<
     voice,
     annotations: {},
     generatorUrl: undefined,
+    startsAtMs: undefined,
     told: new Map(),
     firingAtMs: undefined,
     muted: NOT_MUTED,

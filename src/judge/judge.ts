@@ -12,7 +12,7 @@ import { judgeDown, noteOutage, openFile, renew, type TargetFile } from './file.
 import { type FlappingRules, flap } from './flapping.ts';
 import { isOver, OWN_ALERT, type OwnTrouble, ownWatch, worry } from './own.ts';
 import { enter, isBurning, openLedger } from './slo.ts';
-import { type Standing, type Step, step } from './standing.ts';
+import { type Standing, type Step, step, unseen } from './standing.ts';
 import { severityOf, type Watch } from './watch.ts';
 
 /** An alert's condition holds: it waits for confirmation or `for` (pending), or it fires. */
@@ -49,6 +49,8 @@ export interface Judge {
   isFlapping(target: string): boolean;
   /** What the tests of an alert see now; undefined where there is no such alert. */
   explain(target: string, alertname: string): readonly TestSeen[] | undefined;
+  /** Targets that were up before a restart: they have no startup grace. */
+  remember(targets: Iterable<string>): void;
   /** Takes these targets from now on; a target keeps what is known of it while its name and type stay. */
   retarget(targets: readonly Target[], rules: JudgeRules, now: Instant): void;
 }
@@ -63,6 +65,7 @@ const NOTHING: readonly Active[] = [];
 /** Turns results into verdicts and active alerts. Synchronous; time is an argument. */
 export function openJudge(windows: Windows): Judge {
   const files = new Map<string, TargetFile>();
+  const known = new Set<string>();
   let rules: JudgeRules | undefined;
   let trouble: OwnTrouble | undefined;
   let sweptMs = Number.NEGATIVE_INFINITY;
@@ -101,6 +104,9 @@ export function openJudge(windows: Windows): Judge {
     judgeUnmeasured(file, now, steadyMs);
   };
 
+  const remembered = (result: ProbeResult): Standing | undefined =>
+    known.has(result.target) && result.outcome !== 'skipped' ? { ...unseen(result), everUp: true } : undefined;
+
   const own = (now: Instant): readonly Judgement[] => {
     if (rules === undefined || trouble === undefined) return [];
     const watch = isOver(trouble, now.monoMs) ? undefined : ownWatch(trouble);
@@ -114,7 +120,7 @@ export function openJudge(windows: Windows): Judge {
     onResult(result, now) {
       const file = files.get(result.target);
       if (file === undefined) return undefined;
-      const before = file.standing;
+      const before = file.standing ?? remembered(result);
       const { standing, ...asks }: Step = step(before, result, file.target);
       file.standing = standing;
       noteOutage(file, before, result.at.monoMs);
@@ -147,6 +153,9 @@ export function openJudge(windows: Windows): Judge {
       if (file === undefined || planned === undefined) return undefined;
       const atMs = file.standing?.lookedMs ?? 0;
       return explainCondition(planned.condition, evidenceOf(file, atMs, file.standing?.failing !== undefined));
+    },
+    remember(targets) {
+      for (const target of targets) known.add(target);
     },
     retarget(targets, next, now) {
       rules = next;

@@ -46,7 +46,8 @@ const confirmGapMs = (intervalMs: number): number => Math.min(intervalMs / 10, 1
 type Seen = Extract<ProbeResult, { readonly durationMs: number }>;
 const answeredMs = ({ at, durationMs }: Seen): number => at.monoMs + durationMs;
 
-const unseen = ({ at }: ProbeResult): Standing => ({
+/** How a target stands that nothing is known of. */
+export const unseen = ({ at }: ProbeResult): Standing => ({
   verdict: 'unknown',
   sinceMs: at.wallMs,
   failing: undefined,

@@ -2,7 +2,7 @@ import type { Notice } from '../../src/core/alert.ts';
 import type { Instant } from '../../src/core/clock.ts';
 import type { ProbeResult, Turn } from '../../src/core/result.ts';
 import type { Target } from '../../src/core/target.ts';
-import type { Correlator } from '../../src/correlate/correlator.ts';
+import type { Correlator } from '../../src/correlate/contract.ts';
 import type { Judge } from '../../src/judge/judge.ts';
 import type { Effects, PipelineRules } from '../../src/pipeline.ts';
 import { openStages } from '../support/scenario.ts';

@@ -9,6 +9,8 @@ export interface Book {
   /** Those of a target that the judge found, by their key. */
   found(target: string): Map<string, Tracked>;
   all(): readonly Tracked[];
+  /** All of now, one after the other; in whatever time they are gone through, those that ended meanwhile are left out. */
+  inTurn(): Iterable<Tracked>;
 }
 
 const NOTHING: readonly Tracked[] = [];
@@ -16,6 +18,7 @@ const NOTHING: readonly Tracked[] = [];
 /** An empty book. */
 export function openBook(): Book {
   const byTarget = new Map<string, Map<string, Tracked>>();
+  const all = () => [...byTarget.values()].flatMap((known) => [...known.values()]);
   return {
     get size() {
       return byTarget.size;
@@ -32,6 +35,14 @@ export function openBook(): Book {
     },
     of: (target) => byTarget.get(target)?.values() ?? NOTHING,
     found: (target) => new Map([...(byTarget.get(target) ?? [])].filter(([, { origin }]) => origin === 'own')),
-    all: () => [...byTarget.values()].flatMap((known) => [...known.values()]),
+    all,
+    inTurn() {
+      const now = all();
+      return {
+        *[Symbol.iterator]() {
+          for (const one of now) if (byTarget.get(one.target.name)?.get(one.key) === one) yield one;
+        },
+      };
+    },
   };
 }

@@ -5,6 +5,7 @@ import type { Stand } from './causes.ts';
 import type { Changes } from './changes.ts';
 import type { Received } from './external.ts';
 import type { Mutes } from './mutes.ts';
+import type { Glimpse } from './present.ts';
 import type { Said } from './teller.ts';
 import type { Found, Origin } from './tracked.ts';
 

@@ -5,18 +5,17 @@ import { rankOf, type Severity } from '../core/severity.ts';
 import type { Target } from '../core/target.ts';
 import { windowsOf } from '../core/when/needs.ts';
 import { openBook } from './book.ts';
-import { explain, isDue, isKnown, possibleCauses, rootsOf, type Scene, type Stand } from './causes.ts';
-import type { Correlated, CorrelationRules, Correlator, CorrelatorOptions } from './contract.ts';
+import { explain, isDue, isKnown, possibleCauses, rootsOf, type Scene } from './causes.ts';
+import type { Correlated, CorrelationRules, Correlator, CorrelatorOptions, Finding } from './contract.ts';
 import { openDocket } from './docket.ts';
-import { openExternals, type Received } from './external.ts';
+import { openExternals } from './external.ts';
 import { buildGraph } from './graph.ts';
 import { openLookouts } from './lookouts.ts';
-import type { Mutes } from './mutes.ts';
 import { openOrphans } from './orphans.ts';
 import { openPlaces } from './places.ts';
-import { type Glimpse, glimpsesOf, NAMES_SHOWN, present, type Surroundings, stateOf } from './present.ts';
+import { glimpsesOf, NAMES_SHOWN, present, type Surroundings, stateOf } from './present.ts';
 import { because } from './reasons.ts';
-import { openTeller, type Said } from './teller.ts';
+import { openTeller } from './teller.ts';
 import {
   alertLabels,
   type Found,
@@ -26,7 +25,6 @@ import {
   isMuted,
   isTold,
   keyOf,
-  type Origin,
   type Tracked,
   track,
   voiceOf,
@@ -267,7 +265,7 @@ export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions):
     restore: (alerts) => orphans.restore(alerts),
     told: () => [...book.all().filter(isTold).map(shown), ...orphans.all()],
     alerts: () => book.all().map(shown),
-    glimpses: () => glimpsesOf(book.all()),
+    glimpses: () => ({ [Symbol.iterator]: () => Iterator.from(book.inTurn()).map(glimpse) }),
     alertsOf: (target) => [...book.of(target)].map(shown),
     explain(fingerprint, now) {
       const tracked = book.all().find(({ voice }) => voice.fingerprint === fingerprint);

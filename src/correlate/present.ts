@@ -53,13 +53,11 @@ export function present(tracked: Tracked, around: Surroundings): Alert {
 /** What /metrics shows of an alert: all that costs no look at its surroundings. */
 export type Glimpse = Pick<Alert, 'labels' | 'state' | 'startsAtMs' | 'value' | 'threshold'>;
 
-/** Thousands at once would hold up the probes. */
-export function* glimpsesOf(all: readonly Tracked[]): Generator<Glimpse> {
-  for (const tracked of all) {
-    const { voice, found } = tracked;
-    const { value, threshold, since } = found;
-    yield { labels: voice.labels, state: stateOf(tracked), startsAtMs: since.wallMs, value, threshold };
-  }
+/** An alert as /metrics shows it. */
+export function glimpse(tracked: Tracked): Glimpse {
+  const { voice, found } = tracked;
+  const { value, threshold, since } = found;
+  return { labels: voice.labels, state: stateOf(tracked), startsAtMs: since.wallMs, value, threshold };
 }
 
 /** An alert that is explained belongs to its root's group. */

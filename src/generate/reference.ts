@@ -1,5 +1,5 @@
 import { targetKeys } from '../config/target-schema.ts';
-import type { BuiltInAlert, RankRule } from '../core/alert.ts';
+import { type BuiltInAlert, GENERAL_ALERTS, type RankRule } from '../core/alert.ts';
 import type { MeasureSpec } from '../core/measure.ts';
 import { receiverTypes } from '../notify/registry.ts';
 import { probeTypes } from '../probe/registry.ts';
@@ -23,6 +23,9 @@ export function referencePage(): string {
     tableOf(common(definitions)),
     'What a type measures has the metric of the exporter that people know, or one of our own: `outrider_TYPE_MEASURE` with its unit at the end, as in `outrider_postgres_longest_query_seconds`.',
     ...probeTypes.flatMap((each) => typeSections(each, definitions[`target_${each.type}`] ?? {})),
+    '## Built-in alerts of every target',
+    'Whatever its type; what they wait for has no words in `when`. [alerts.md](alerts.md) tells more of them, and of the alert about Outrider itself.',
+    alertTable(GENERAL_ALERTS, 'what it says', ({ summary }) => inCell(summary)),
     '## Receivers',
     'Each entry of `notify`; `type` is the name of the entry unless given.',
     ...receiverTypes.flatMap(({ type }) => [`### ${type}`, ...blocksOf(definitions[`receiver_${type}`] ?? {}, type)]),
@@ -79,15 +82,16 @@ function typeSections({ type, title, measures, alerts }: Documented, schema: Jso
       ),
     ].join('\n'),
     `### Built-in alerts of ${title}`,
-    [
-      '| alert | when | for | severity |',
-      '|---|---|---|---|',
-      ...alerts.map(
-        (each) => `| \`${each.name}\` | \`${inCell(each.when)}\` | ${each.for ?? '–'} | ${severityOf(each.rank)} |`,
-      ),
-    ].join('\n'),
+    alertTable(alerts, 'when', ({ when }) => `\`${inCell(when)}\``),
   ];
 }
+
+const alertTable = (alerts: readonly BuiltInAlert[], about: string, cellOf: (alert: BuiltInAlert) => string): string =>
+  [
+    `| alert | ${about} | for | severity |`,
+    '|---|---|---|---|',
+    ...alerts.map((each) => `| \`${each.name}\` | ${cellOf(each)} | ${each.for ?? '–'} | ${severityOf(each.rank)} |`),
+  ].join('\n');
 
 const inCell = (text: string): string => text.replaceAll('|', '\\|');
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fileSchema } from '../../src/config/file-schema.ts';
 import { targetKeys } from '../../src/config/target-schema.ts';
+import { GENERAL_ALERTS } from '../../src/core/alert.ts';
 import type { JsonSchema } from '../../src/generate/fills.ts';
 import { configJsonSchema } from '../../src/generate/json-schema.ts';
 import { referencePage } from '../../src/generate/reference.ts';
@@ -94,7 +95,7 @@ describe('the reference page', () => {
       expect(page).toContain(`| \`${key}\` |`);
     for (const { measures, alerts } of probeTypes) {
       for (const { name } of measures) expect(page).toMatch(new RegExp(`^\\| \`${name}[\`{]`, 'm'));
-      for (const { name } of alerts) expect(page).toContain(`| \`${name}\` |`);
+      for (const { name } of [...alerts, ...GENERAL_ALERTS]) expect(page).toContain(`| \`${name}\` |`);
     }
   });
 

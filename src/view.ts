@@ -46,7 +46,7 @@ export function openView(shown: Shown): View {
       const blocks: Block[] = [...targetBlocks(metrics, { service: shown.config().service, verdict }, selection)];
       if (whole)
         blocks.push(
-          ...alertBlocks(correlator.alerts()),
+          ...alertBlocks(correlator.glimpses()),
           maintenanceBlock(inMaintenance(shown)),
           ...(await shown.own.blocks()),
         );

@@ -9,8 +9,8 @@ export interface Book {
   /** Those of a target that the judge found, by their key. */
   found(target: string): Map<string, Tracked>;
   all(): readonly Tracked[];
-  /** All of now, one after the other; in whatever time they are gone through, those that ended meanwhile are left out. */
-  inTurn(): Iterable<Tracked>;
+  /** A look at each of now when it is its turn, without those that ended meanwhile; can be gone through more than once. */
+  inTurn<T>(look: (tracked: Tracked) => T): Iterable<T>;
 }
 
 const NOTHING: readonly Tracked[] = [];
@@ -36,11 +36,11 @@ export function openBook(): Book {
     of: (target) => byTarget.get(target)?.values() ?? NOTHING,
     found: (target) => new Map([...(byTarget.get(target) ?? [])].filter(([, { origin }]) => origin === 'own')),
     all,
-    inTurn() {
+    inTurn(look) {
       const now = all();
       return {
         *[Symbol.iterator]() {
-          for (const one of now) if (byTarget.get(one.target.name)?.get(one.key) === one) yield one;
+          for (const one of now) if (byTarget.get(one.target.name)?.get(one.key) === one) yield look(one);
         },
       };
     },

@@ -13,7 +13,7 @@ import { buildGraph } from './graph.ts';
 import { openLookouts } from './lookouts.ts';
 import { openOrphans } from './orphans.ts';
 import { openPlaces } from './places.ts';
-import { glimpsesOf, NAMES_SHOWN, present, type Surroundings, stateOf } from './present.ts';
+import { glimpse, NAMES_SHOWN, present, type Surroundings, stateOf } from './present.ts';
 import { because } from './reasons.ts';
 import { openTeller } from './teller.ts';
 import {
@@ -265,7 +265,7 @@ export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions):
     restore: (alerts) => orphans.restore(alerts),
     told: () => [...book.all().filter(isTold).map(shown), ...orphans.all()],
     alerts: () => book.all().map(shown),
-    glimpses: () => ({ [Symbol.iterator]: () => Iterator.from(book.inTurn()).map(glimpse) }),
+    glimpses: () => book.inTurn(glimpse),
     alertsOf: (target) => [...book.of(target)].map(shown),
     explain(fingerprint, now) {
       const tracked = book.all().find(({ voice }) => voice.fingerprint === fingerprint);

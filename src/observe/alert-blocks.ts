@@ -3,9 +3,12 @@ import type { Labels } from '../core/labels.ts';
 import { type Block, formatValue } from './exposition.ts';
 import { escapeLabel, labelText } from './shape.ts';
 
-/** Every alert that is active, with its state, since when, and what is compared with what. */
-export function* alertBlocks(alerts: readonly Alert[]): Generator<Block> {
-  const block = (name: string, help: string, of: (alert: Alert) => number | undefined): Block => ({
+/** What is shown of an alert. */
+export type Shown = Pick<Alert, 'labels' | 'state' | 'startsAtMs' | 'value' | 'threshold'>;
+
+/** Every alert that is active, with its state, since when, and what is compared with what; they are gone through once for each family. */
+export function* alertBlocks(alerts: Iterable<Shown>): Generator<Block> {
+  const block = (name: string, help: string, of: (alert: Shown) => number | undefined): Block => ({
     name,
     kind: 'gauge',
     help,

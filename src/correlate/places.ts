@@ -1,5 +1,5 @@
 import { type Beginning, openRoll, type Roll } from './roll.ts';
-import { isDown, type Tracked } from './tracked.ts';
+import { isDown, isTold, type Tracked } from './tracked.ts';
 
 /** Troubles that began in one place at one time are one group. */
 export interface Places {
@@ -56,6 +56,7 @@ export function openPlaces(namesShown: number): Places {
       group.members.add(tracked);
       const outdated = [...group.current];
       group.current.clear();
+      if (isTold(tracked)) group.current.add(tracked); // before a restart
       return outdated;
     },
     leave(tracked) {

@@ -7,13 +7,24 @@ const everywhere = ['node_modules/**', 'dist/**'];
 const retry = process.env['CI'] === undefined ? 0 : 1;
 
 /** `unit` needs nothing but Node; `service` starts real services itself; `containers` needs an engine that speaks Docker's API. */
+/** Daemons of tests keep nothing across a restart, but where a test is about that. */
+const env = { OUTRIDER_STORE: 'memory' };
+
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...service, ...containers, ...everywhere] } },
+      {
+        test: {
+          name: 'unit',
+          env,
+          include: ['test/**/*.test.ts'],
+          exclude: [...service, ...containers, ...everywhere],
+        },
+      },
       {
         test: {
           name: 'service',
+          env,
           include: service,
           retry,
           testTimeout: 60_000,

@@ -3,9 +3,11 @@ import type { Surroundings } from './cli/contract.ts';
 import type { Env, FromFile } from './cli/settings.ts';
 import type { Config } from './config/config.ts';
 import { diffTargets } from './config/diff.ts';
+import type { Marks } from './config/disk.ts';
 import { type LoadResult, loadConfig } from './config/load.ts';
 import { formatProblem } from './config/problems.ts';
 import { targetOfUrl } from './config/url.ts';
+import { agree, watchFiles } from './config/watch.ts';
 import type { Change } from './core/change.ts';
 import type { Clock } from './core/clock.ts';
 import { OutriderError } from './core/errors.ts';
@@ -16,6 +18,7 @@ import { explainAlert } from './explain.ts';
 import type { ScrubbedLogger } from './log.ts';
 import { type Build, type OwnMetrics, openOwnMetrics } from './observe/own.ts';
 import { probeOnce } from './probe/once.ts';
+import { openStore } from './store/open.ts';
 import { openView } from './view.ts';
 import { startWeb } from './web/server.ts';
 import type { Reload } from './web/view.ts';
@@ -25,6 +28,8 @@ export interface AppOptions {
   readonly load: () => Promise<LoadResult>;
   /** Where to listen, once flag, environment, file and image have had their say; given what the file says. */
   readonly listen: (file: FromFile) => { readonly host: string; readonly port: number };
+  /** Where state is kept, likewise: `sqlite:PATH` or `memory`. */
+  readonly store: (file: FromFile) => string;
   readonly clock: Clock;
   readonly log: ScrubbedLogger;
   readonly build: Build;
@@ -46,12 +51,14 @@ export async function startApp(options: AppOptions): Promise<App> {
   const { clock, log } = options;
   const loaded = await options.load();
   if (!loaded.ok) throw new OutriderError('config_invalid', loaded.problems.map(formatProblem).join('\n'));
-  let { config } = loaded;
+  let { config, marks } = loaded;
   let running = false;
   await using opened = new AsyncDisposableStack();
 
   const own = openOwnMetrics(options.build);
-  const engine = openEngine({ ...options, own });
+  const store = await openStore(options.store(fromFile(config)), clock.now().wallMs, log);
+  opened.use(store);
+  const engine = openEngine({ ...options, own, store });
   opened.defer(() => engine.stop());
   const use = async (next: Config) => {
     await engine.use(next);
@@ -60,8 +67,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   };
 
   const inTurn = oneAtATime();
-  const reloadNow = async (): Promise<Reload> => {
-    const next = await options.load();
+  const take = async (next: LoadResult): Promise<Reload> => {
+    ({ marks } = next);
     if (!next.ok) {
       own.reloadSuccessful.set(0);
       const problems = next.problems.map(formatProblem);
@@ -77,7 +84,13 @@ export async function startApp(options: AppOptions): Promise<App> {
     log.info({ added: added.length, removed: removed.length, changed: changed.length }, 'config reloaded');
     return { ok: true };
   };
-  const reload = () => inTurn(reloadNow);
+  const reload = () => inTurn(async () => take(await options.load()));
+  /** Unless it was taken since; what changes again while it is read is left for another look. */
+  const takeSeen = async (seen: Marks) => {
+    if (agree(seen, marks)) return;
+    const next = await options.load();
+    if (agree(seen, next.marks)) await take(next);
+  };
   const view = openView({
     ...engine,
     clock,
@@ -92,8 +105,11 @@ export async function startApp(options: AppOptions): Promise<App> {
   opened.defer(() => web.close());
 
   sayConfig(log, loaded);
+  await engine.restore();
   await inTurn(() => use(config));
   running = true;
+  const onError = (err: unknown) => log.error({ err }, 'the reload failed');
+  opened.use(watchFiles({ clock, taken: () => marks, changed: (seen) => inTurn(() => takeSeen(seen)), onError }));
   const { address, port } = web;
   log.info({ address, port, targets: config.targets.length }, 'Outrider listens');
   const everything = opened.move();

@@ -1,18 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { queueHooks, sayChanges } from './chronicle.ts';
 import type { Config, ConfiguredTarget } from './config/config.ts';
+import type { Notice } from './core/alert.ts';
 import type { Clock } from './core/clock.ts';
 import { ownTarget } from './core/own-target.ts';
 import type { ProbeResult } from './core/result.ts';
-import { scrubber } from './core/secret.ts';
+import { type Secret, scrubber } from './core/secret.ts';
+import type { Store } from './core/store.ts';
 import { type Changes, openChanges } from './correlate/changes.ts';
-import { type Correlator, openCorrelator } from './correlate/correlator.ts';
+import type { Correlator } from './correlate/contract.ts';
+import { openCorrelator } from './correlate/correlator.ts';
 import type { Received } from './correlate/external.ts';
 import { type Mutes, openMutes } from './correlate/mutes.ts';
 import { type Judge, openJudge } from './judge/judge.ts';
+import { type Keeper, openKeeper } from './keep.ts';
 import type { ScrubbedLogger } from './log.ts';
+import { openHeartbeat } from './notify/heartbeat.ts';
 import { openOutbox } from './notify/outbox.ts';
 import { receiverTypeOf } from './notify/registry.ts';
+import { openWatchdog } from './notify/watchdog.ts';
 import { openCertificates } from './observe/certificates.ts';
 import { openGaps } from './observe/gaps.ts';
 import { type Metrics, openMetrics } from './observe/metrics.ts';
@@ -37,6 +43,7 @@ export interface EngineOptions {
   readonly clock: Clock;
   readonly log: ScrubbedLogger;
   readonly own: OwnMetrics;
+  readonly store: Store;
   readonly random: () => number;
 }
 
@@ -49,13 +56,17 @@ export interface Engine {
   readonly changes: Changes;
   /** Takes alerts of another Alertmanager client. */
   receive(alerts: readonly Received[]): void;
+  /** Runs a person's command and commits what it changed. */
+  command: Keeper['command'];
+  /** Gives the stages what was kept; to be called once, before the first `use`. */
+  restore(): Promise<void>;
   /** Takes this config from now on: unchanged targets keep their state, their schedule and their connection. */
   use(config: Config): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** Joins the stages; nothing runs before the first `use`. */
-export function openEngine({ clock, log, own, random }: EngineOptions): Engine {
+export function openEngine({ clock, log, own, random, store }: EngineOptions): Engine {
   const opened = new AsyncDisposableStack();
   const metrics = openMetrics(probeTypes);
   const windows = openWindows();
@@ -67,11 +78,17 @@ export function openEngine({ clock, log, own, random }: EngineOptions): Engine {
   const gaps = openGaps(log);
   const resolver = opened.use(openResolver({ clock }));
   const lookUp = resolver.resolve;
-  const outbox = openOutbox({ typeOf: receiverTypeOf, clock, log, lookUp, hooks: queueHooks(own, log, random) });
+  const hooks = queueHooks(own, log, random);
+  const outbox = openOutbox({ typeOf: receiverTypeOf, clock, log, lookUp, hooks });
   opened.defer(() => outbox.stop(LAST_WORDS_MS));
   const ownTrouble = opened.use(openOwnTrouble({ clock, log, resolver }));
   const fleet = openFleet({ typeOf: probeTypeOf, clock, log, resolver, ownTrouble });
   opened.defer(() => fleet.stop());
+
+  const onStore = (up: boolean) => own.storeUp.set(up ? 1 : 0);
+  const keeper = openKeeper({ store, clock, log, judge, correlator, mutes, changes, onStore });
+  let undelivered: readonly Notice[] = [];
+  opened.defer(() => keeper.settled());
 
   const bug = (stage: Flow, error: unknown) => {
     own.internalErrors.inc({ stage });
@@ -82,7 +99,7 @@ export function openEngine({ clock, log, own, random }: EngineOptions): Engine {
     try {
       const effects = step();
       sayChanges(log, effects);
-      outbox.post(effects.notices);
+      keeper.keep(effects, (notices) => outbox.post(notices));
       if (effects.probeNow.length > 0) scheduler.probeNow(effects.probeNow);
     } catch (error) {
       bug(stage, error);
@@ -106,7 +123,13 @@ export function openEngine({ clock, log, own, random }: EngineOptions): Engine {
     onError: (error) => bug('schedule', error),
   });
   opened.defer(() => scheduler.stop());
-  const tick = every(clock, TICK_MS, () => flow('tick', () => pipeline.onTick(clock.now())));
+  const { lastStartMs } = scheduler;
+  const heartbeatOf = (url: Secret) => openHeartbeat(url, { clock, lookUp });
+  const watchdog = opened.use(openWatchdog({ clock, outbox, lastStartMs, openHeartbeat: heartbeatOf, hooks }));
+  const tick = every(clock, TICK_MS, () => {
+    flow('tick', () => pipeline.onTick(clock.now()));
+    watchdog.look();
+  });
   opened.defer(() => tick[Symbol.dispose]());
 
   return {
@@ -115,6 +138,10 @@ export function openEngine({ clock, log, own, random }: EngineOptions): Engine {
     correlator,
     mutes,
     changes,
+    command: keeper.command,
+    async restore() {
+      undelivered = await keeper.restore();
+    },
     receive(alerts) {
       flow('receive', () => pipeline.onReceived(alerts, clock.now()));
       if (correlator.isFull())
@@ -126,6 +153,8 @@ export function openEngine({ clock, log, own, random }: EngineOptions): Engine {
       const { filesFrom, limits } = config;
       const enabled = config.targets.filter(({ target }) => target.enabled);
       await outbox.replace(config.receivers, filesFrom, () => firing(correlator));
+      outbox.post(undelivered);
+      undelivered = [];
       await fleet.replace(enabled, { maxSeries: limits.series, maxBodyBytes: limits.bodyBytes, filesFrom, scrub });
       ownTrouble.refer(config.connectivity);
       mutes.retarget(config.maintenance, clock.now().wallMs);
@@ -136,6 +165,7 @@ export function openEngine({ clock, log, own, random }: EngineOptions): Engine {
       certificates.retain(names);
       lanes.arrange(inFlightLimit(limits.inFlight), targets);
       scheduler.replace(targets);
+      await watchdog.use({ ...config, ...config.watchdog, intervalsMs: targets.map(({ intervalMs }) => intervalMs) });
     },
     stop: () => opened.disposeAsync(),
   };

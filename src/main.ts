@@ -54,13 +54,11 @@ async function run(flags: Flags, files: readonly string[]): Promise<ExitCode> {
 
   app = await startApp({
     load: () => offline.load(files),
-    listen(file) {
+    listen: (file) => toAddress(listenSetting(flags, env, file)),
+    store(file) {
       const store = storeSetting(flags, env, file);
       checkStore(store);
-      // The config's own is said with everything else of it.
-      if ((store.source === 'flag' || store.source === 'environment') && file.store === undefined)
-        log.warn({ keys: 'store' }, 'accepted and checked, but not acted on yet');
-      return toAddress(listenSetting(flags, env, file));
+      return store.value;
     },
     clock: systemClock,
     log,

@@ -7,6 +7,7 @@ import type { Changes } from './correlate/changes.ts';
 import type { Correlator } from './correlate/contract.ts';
 import type { Mutes } from './correlate/mutes.ts';
 import type { Judge } from './judge/judge.ts';
+import type { Keeper } from './keep.ts';
 import { alertBlocks, maintenanceBlock } from './observe/alert-blocks.ts';
 import { targetBlocks, type Verdict } from './observe/blocks.ts';
 import { type Block, exposition } from './observe/exposition.ts';
@@ -29,6 +30,8 @@ export interface Shown {
   explain(fingerprint: string): Explanation | undefined;
   /** Takes alerts of another Alertmanager client. */
   receive(alerts: readonly ReceivedAlert[]): void;
+  /** Runs a person's command and commits what it changed. */
+  command: Keeper['command'];
   config(): Config;
   running(): boolean;
   reload(): Promise<Reload>;
@@ -63,13 +66,13 @@ export function openView(shown: Shown): View {
     alerts: () => correlator.alerts(),
     explain: (fingerprint) => shown.explain(fingerprint),
     silences: () => mutes.silences(nowMs()),
-    silence: (wanted) => mutes.silence(wanted, nowMs()),
-    expireSilence: (id) => mutes.expire(id, nowMs()),
+    silence: (wanted) => shown.command(() => mutes.silence(wanted, nowMs())),
+    expireSilence: (id) => shown.command(() => mutes.expire(id, nowMs())),
     maintenance: () => mutes.maintenance(nowMs()),
-    planMaintenance: (wanted) => mutes.plan(wanted, nowMs()),
-    cancelMaintenance: (id) => mutes.cancel(id, nowMs()),
+    planMaintenance: (wanted) => shown.command(() => mutes.plan(wanted, nowMs())),
+    cancelMaintenance: (id) => shown.command(() => mutes.cancel(id, nowMs())),
     deployments: () => changes.deployments(),
-    deploy: (wanted) => changes.deploy(wanted),
+    deploy: (wanted) => shown.command(() => changes.deploy(wanted)),
     receive: (alerts) => shown.receive(alerts),
     readiness: () => readiness(shown),
     reload: () => shown.reload(),

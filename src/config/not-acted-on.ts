@@ -3,7 +3,7 @@ import type { ConfiguredTarget } from './config.ts';
 import { find, type MapNode, type Path } from './located.ts';
 
 /** Keys of the file that do nothing yet. */
-const KEYS: readonly Path[] = [['store'], ['auth', 'users']];
+const KEYS: readonly Path[] = [['auth', 'users']];
 
 /** Keys of an alert that do nothing yet, by whether it has them. */
 const ALERT_KEYS: Readonly<Record<string, (alert: AlertSpec) => boolean>> = {

@@ -63,13 +63,23 @@ export function isOpen({ graph, standing }: Scene, { target, found: { seenMs } }
   });
 }
 
-/** What nothing explains is told, but a symptom not before its grace is over, nor while its target is on its way up. */
+/** Until when what could explain an alert is waited for: the hold counts anew where what flaps fails again; monotonic ms. */
+export const heldUntilMs = ({ firingAtMs, found: { seenMs } }: Tracked, holdMs: number, nowMs: number): number =>
+  Math.max(firingAtMs ?? nowMs, seenMs) + holdMs;
+
+/** Whether the target of an alert on `down` is up again for now: it flaps, or `keep_firing_for` keeps the alert. */
+export const isUpForNow = ({ standing }: Scene, tracked: Tracked): boolean =>
+  isDown(tracked) && standing(tracked.target.name)?.verdict !== 'down';
+
+/** What nothing explains is told, but a symptom not before its grace is over, and no outage of what is up for now or on its way up. */
 export function isDue(scene: Scene, tracked: Tracked, holdMs: number, nowMs: number): boolean {
-  const { roots, freeAtMs, firingAtMs = nowMs } = tracked;
-  if (roots.length > 0) return false;
-  if (freeAtMs === undefined) return nowMs - firingAtMs >= holdMs || !isOpen(scene, tracked);
-  const rising = isDown(tracked) && (scene.standing(tracked.target.name)?.successes ?? 0) > 0;
-  return nowMs >= freeAtMs && !rising;
+  const { roots, freeAtMs } = tracked;
+  if (roots.length > 0 || isUpForNow(scene, tracked)) return false;
+  if (freeAtMs !== undefined) {
+    const rising = isDown(tracked) && (scene.standing(tracked.target.name)?.successes ?? 0) > 0;
+    if (nowMs < freeAtMs || rising) return false;
+  }
+  return nowMs >= heldUntilMs(tracked, holdMs, nowMs) || !isOpen(scene, tracked);
 }
 
 /** Makes `roots` what explains an alert; answers the alerts whose symptoms changed. */

@@ -145,8 +145,8 @@ export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions):
 
   const begun = (target: Target, found: Found, now: Instant): Tracked => {
     const { externalUrl, service } = rules;
-    const generatorUrl =
-      externalUrl === undefined ? undefined : `${externalUrl}/targets/${encodeURIComponent(target.name)}`;
+    const page = target.name === OWN_NAME ? '' : `targets/${encodeURIComponent(target.name)}`;
+    const generatorUrl = externalUrl === undefined ? undefined : `${externalUrl}/${page}`;
     const voice = voiceOf(alertLabels(service, target, found, found.severity), found.severity);
     const tracked = track(target, { ...found, phase: 'pending' }, voice, { generatorUrl });
     add(tracked, now);

@@ -1,6 +1,6 @@
 import { type Instant, toRfc3339 } from '../core/clock.ts';
 import { formatDuration } from '../core/duration.ts';
-import { isKnown, isOpen, possibleCauses, type Scene } from './causes.ts';
+import { heldUntilMs, isKnown, isOpen, isUpForNow, possibleCauses, type Scene } from './causes.ts';
 import type { Mutes } from './mutes.ts';
 import { isFiring, isMuted, isTold, type Tracked } from './tracked.ts';
 
@@ -65,14 +65,16 @@ function muting({ muted }: Tracked, { mutes, now }: Circumstances): readonly str
 
 function waiting(tracked: Tracked, { scene, now, holdMs, graceUntilMs }: Circumstances): readonly string[] {
   if (!isFiring(tracked) || isTold(tracked)) return [];
-  const { freeAtMs, roots: explained, firingAtMs = now.monoMs } = tracked;
+  const { freeAtMs, roots: explained } = tracked;
   const reasons: string[] = [];
   if (graceUntilMs !== undefined) reasons.push(`a deployment has grace until ${toRfc3339(graceUntilMs)}`);
   if (explained.length > 0 || isMuted(tracked)) return reasons;
-  if (freeAtMs !== undefined)
+  const restMs = heldUntilMs(tracked, holdMs, now.monoMs) - now.monoMs;
+  if (isUpForNow(scene, tracked)) reasons.push('its target is up for now; it fires if that is down again');
+  else if (freeAtMs !== undefined && freeAtMs > now.monoMs)
     reasons.push(`what explained it is over; it fires on its own in ${seconds(freeAtMs - now.monoMs)} if it stays`);
   else if (isOpen(scene, tracked))
-    reasons.push(`what it depends on is being looked at, for ${seconds(firingAtMs + holdMs - now.monoMs)} at most`);
+    reasons.push(`what it depends on is being looked at, for ${seconds(restMs)} at most`);
   return reasons;
 }
 

@@ -97,7 +97,8 @@ export function judgeUnmeasured(file: TargetFile, now: Instant, steadyMs: number
   const before = file.watches.get(spec.name)?.get('');
   const longMs = now.monoMs - sinceMs;
   const isMissed = longMs > INTERVALS * target.intervalMs + target.timeoutMs && standing?.blindMs === undefined;
-  if (isMissed === (before !== undefined)) return false;
+  if (!isMissed && before === undefined) return false;
+  if (isMissed && before?.phase === 'firing' && spec.raise.length === 0) return false;
   const since: Instant = { monoMs: sinceMs, wallMs: now.wallMs - longMs };
   const message = `no result for ${Math.round(longMs / 1000)}s; it is to be probed every ${target.intervalMs / 1000}s`;
   const seen = { labels: NO_LABELS, since, seenMs: now.monoMs, message };

@@ -80,7 +80,8 @@ function downWatch(file: TargetFile, spec: AlertSpec, { monoMs }: Instant): Watc
   if (failing !== undefined) {
     const { since, seenMs, message } = failing;
     const seen: Sighting = { labels: NO_LABELS, since, seenMs, message };
-    return hold(before, seen, spec, monoMs, verdict === 'down');
+    // What flaps fails anew: its dependencies are to be looked at again.
+    return { ...hold(before, seen, spec, monoMs, verdict === 'down'), seenMs };
   }
   if (before?.phase === 'firing' && file.flap.flapping) return { ...before, message: flappingText(file.flap) };
   return lapse(before, spec, monoMs);

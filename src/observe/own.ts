@@ -27,6 +27,7 @@ export interface OwnMetrics {
   readonly queueLength: Gauge<'receiver'>;
   readonly notificationDelaySeconds: Histogram;
   readonly receiverUp: Gauge<'receiver'>;
+  readonly storeUp: Gauge;
   readonly reloadSuccessful: Gauge;
   readonly reloadSuccessTimestampSeconds: Gauge;
   readonly internalErrors: Counter<'stage'>;
@@ -103,6 +104,11 @@ export function openOwnMetrics(build: Build): OwnMetrics {
       name: 'outrider_receiver_up',
       help: 'Whether the last attempt to tell a receiver succeeded.',
       labelNames: ['receiver'],
+      registers,
+    }),
+    storeUp: new Gauge({
+      name: 'outrider_store_up',
+      help: 'Whether the store took the last commit.',
       registers,
     }),
     reloadSuccessful: new Gauge({

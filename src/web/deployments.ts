@@ -3,6 +3,7 @@ import { toRfc3339 } from '../core/clock.ts';
 import { formatDuration } from '../core/duration.ts';
 import { readJson, wrongBody } from './body.ts';
 import { json, listByAge } from './listing.ts';
+import { isUnavailable, unavailable } from './problem.ts';
 import { deploymentSchema, parseBody } from './schema.ts';
 import type { Site, WebContext } from './site.ts';
 import { unknownTargets } from './unknown-targets.ts';
@@ -37,12 +38,13 @@ export async function markDeployment(context: WebContext, site: Site, who: strin
   const nowMs = site.clock.now().wallMs;
   if (at !== undefined && at > nowMs + MOST_AHEAD_MS)
     return wrongBody([{ detail: 'lies in the future: mark what has happened', pointer: '#/at' }]);
-  const deployment = site.view.deploy({
+  const deployment = await site.view.deploy({
     ...{ service, version, url, targets },
     atMs: at ?? nowMs,
     by: by ?? who,
     graceMs: grace ?? 0,
   });
+  if (isUnavailable(deployment)) return unavailable(deployment);
   site.log.info({ by: who, deployment: deployment.id, version, service }, 'a deployment is marked');
   return json(deploymentJson(deployment), 201);
 }

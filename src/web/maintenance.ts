@@ -1,7 +1,7 @@
 import { toRfc3339 } from '../core/clock.ts';
 import { readJson, wrongBody } from './body.ts';
 import { json, listByAge } from './listing.ts';
-import { problem } from './problem.ts';
+import { isUnavailable, problem, unavailable } from './problem.ts';
 import { maintenanceSchema, parseBody } from './schema.ts';
 import type { Site, WebContext } from './site.ts';
 import { unknownTargets } from './unknown-targets.ts';
@@ -38,7 +38,8 @@ export async function planMaintenance(context: WebContext, site: Site, who: stri
   const unknown = unknownTargets(site.view, rest.targets);
   if (unknown !== undefined) return wrongBody(unknown);
   const nowMs = site.clock.now().wallMs;
-  const planned = site.view.planMaintenance({ ...rest, startsAtMs: startsAt ?? nowMs, endsAtMs: endsAt });
+  const planned = await site.view.planMaintenance({ ...rest, startsAtMs: startsAt ?? nowMs, endsAtMs: endsAt });
+  if (isUnavailable(planned)) return unavailable(planned);
   if ('wrong' in planned) return wrongBody([{ detail: planned.wrong }]);
   const { id, name } = planned;
   site.log.info({ by: who, maintenance: id, name, until: toRfc3339(planned.endsAtMs) }, 'a maintenance is planned');
@@ -46,9 +47,10 @@ export async function planMaintenance(context: WebContext, site: Site, who: stri
 }
 
 /** Ends a maintenance that was set by hand. */
-export function cancelMaintenance(context: WebContext, { view, log }: Site, who: string): Response {
+export async function cancelMaintenance(context: WebContext, { view, log }: Site, who: string): Promise<Response> {
   const id = context.req.param('id') ?? '';
-  const outcome = view.cancelMaintenance(id);
+  const outcome = await view.cancelMaintenance(id);
+  if (isUnavailable(outcome)) return unavailable(outcome);
   if (outcome === 'unknown') return problem(404, { detail: `there is no maintenance "${id}"` });
   if (outcome === 'recurring')
     return problem(409, { detail: `the maintenance "${id}" comes from the config: change it there` });

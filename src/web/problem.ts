@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import type { Unavailable } from './view.ts';
 
 /** One mistake: of a query parameter, or at a place of the body (`#/matchers/0/value`). */
 export interface Mistake {
@@ -13,6 +14,14 @@ export interface ProblemDetails {
   readonly errors?: readonly Mistake[];
   readonly headers?: Readonly<Record<string, string>>;
 }
+
+/** Whether a command could not be committed. */
+export const isUnavailable = (answer: unknown): answer is Unavailable =>
+  typeof answer === 'object' && answer !== null && 'unavailable' in answer;
+
+/** The answer to it: nothing was changed, and later it may be. */
+export const unavailable = ({ unavailable: detail }: Unavailable): Response =>
+  problem(503, { detail, headers: { 'Retry-After': '10' } });
 
 /** An error answer. Source: https://www.rfc-editor.org/rfc/rfc9457 */
 export function problem(status: number, { detail, errors, headers }: ProblemDetails): Response {

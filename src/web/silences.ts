@@ -2,7 +2,7 @@ import { toRfc3339 } from '../core/clock.ts';
 import type { Silence } from '../core/silence.ts';
 import { readJson, wrongBody } from './body.ts';
 import { json, listByAge } from './listing.ts';
-import { problem } from './problem.ts';
+import { isUnavailable, problem, unavailable } from './problem.ts';
 import { parseBody, silenceSchema } from './schema.ts';
 import type { Site, WebContext } from './site.ts';
 
@@ -35,7 +35,7 @@ export async function setSilence(context: WebContext, site: Site, who: string): 
   if (!parsed.ok) return wrongBody(parsed.mistakes);
   const { id, matchers, startsAt, endsAt, createdBy, comment } = parsed.value;
   const nowMs = site.clock.now().wallMs;
-  const silence = site.view.silence({
+  const silence = await site.view.silence({
     ...(id === undefined || id === '' ? {} : { id }),
     matchers,
     startsAtMs: startsAt ?? nowMs,
@@ -43,15 +43,18 @@ export async function setSilence(context: WebContext, site: Site, who: string): 
     createdBy: createdBy ?? who,
     comment,
   });
+  if (isUnavailable(silence)) return unavailable(silence);
   if ('wrong' in silence) return wrongBody([{ detail: silence.wrong }]);
   site.log.info({ by: who, silence: silence.id, until: toRfc3339(silence.endsAtMs) }, 'a silence is set');
   return json({ ...silenceJson(silence, nowMs), silenceID: silence.id }, 201);
 }
 
 /** Ends a silence now. */
-export function expireSilence(context: WebContext, { view, log }: Site, who: string): Response {
+export async function expireSilence(context: WebContext, { view, log }: Site, who: string): Promise<Response> {
   const id = context.req.param('id') ?? '';
-  if (!view.expireSilence(id)) return problem(404, { detail: `no silence "${id}" is set` });
+  const ended = await view.expireSilence(id);
+  if (isUnavailable(ended)) return unavailable(ended);
+  if (!ended) return problem(404, { detail: `no silence "${id}" is set` });
   log.info({ by: who, silence: id }, 'a silence is ended');
   return new Response(null, { status: 204 });
 }

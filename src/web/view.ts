@@ -112,6 +112,14 @@ export interface Readiness {
 
 export type Reload = { readonly ok: true } | { readonly ok: false; readonly problems: readonly string[] };
 
+/** What was asked for could not be committed, and was undone: why, for people. */
+export interface Unavailable {
+  readonly unavailable: string;
+}
+
+/** An answer that is given once what it says is committed. */
+export type Committed<T> = T | Unavailable | Promise<T | Unavailable>;
+
 /** What the web stage needs of the others; `app.ts` supplies it. */
 export interface View {
   about(): { readonly service: string; readonly version: string };
@@ -125,17 +133,17 @@ export interface View {
   explain(fingerprint: string): Explanation | undefined;
   /** In any order, expired ones for a while. */
   silences(): readonly Silence[];
-  silence(wanted: WantedSilence): Silence | Wrong;
+  silence(wanted: WantedSilence): Committed<Silence | Wrong>;
   /** Ends a silence now; false where none of that id is left. */
-  expireSilence(id: string): boolean;
+  expireSilence(id: string): Committed<boolean>;
   /** Under way and planned, in any order. */
   maintenance(): readonly PlannedMaintenance[];
-  planMaintenance(wanted: Omit<Maintenance, 'id'>): Maintenance | Wrong;
+  planMaintenance(wanted: Omit<Maintenance, 'id'>): Committed<Maintenance | Wrong>;
   /** Ends a maintenance that was set by hand; `recurring` where the config has it. */
-  cancelMaintenance(id: string): 'ended' | 'unknown' | 'recurring';
+  cancelMaintenance(id: string): Committed<'ended' | 'unknown' | 'recurring'>;
   /** In any order. */
   deployments(): readonly Deployment[];
-  deploy(wanted: Omit<Deployment, 'id'>): Deployment;
+  deploy(wanted: Omit<Deployment, 'id'>): Committed<Deployment>;
   /** Takes alerts of another Alertmanager client; those that were repeated go on. */
   receive(alerts: readonly ReceivedAlert[]): void;
   readiness(): Readiness;

@@ -36,12 +36,12 @@ describe('a good config', () => {
   });
 
   it('is told with its warnings', async () => {
-    const odd = folder.write('odd.yml', 'service: shop\nstore: memory\ntargets: []\n');
+    const odd = folder.write('odd.yml', 'service: shop\ntimezone: Europe/Berlin\ntargets: []\n');
     const typed = await type(['check', '-c', odd, '--listen', ':1']);
     expect(typed.code).toBe(0);
     expect(lines(typed).slice(0, 3)).toEqual([
       `warning: ${odd}:3:10: targets: nothing is probed: there is no target`,
-      'warning: accepted and checked, but not acted on yet: store',
+      'warning: accepted and checked, but not acted on yet: timezone',
       'good: 0 targets, 0 receivers, 2 warnings',
     ]);
   });

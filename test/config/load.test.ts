@@ -143,7 +143,7 @@ describe('what is accepted but not acted on', () => {
     ].join('\n');
     const own = 'alerts: [{ name: Slow, when: duration > 2s, category: performance }]';
     expect((await goodConfig(shop(target(own), rest))).notActedOn).toEqual([
-      ...['store', 'auth.users', 'timezone', 'alerts.category'],
+      ...['auth.users', 'timezone', 'alerts.category'],
     ]);
   });
 

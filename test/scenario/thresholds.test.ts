@@ -238,6 +238,16 @@ describe('what was not measured', () => {
     missing.at('40s').told('resolved MeasureMissing/database');
   });
 
+  it('waits for the `for` of that alert', () => {
+    const late = aTarget('database', {
+      alerts: [{ ...generalSpec('TargetNotMeasured', 'unmeasured'), forMs: 60_000 }],
+    });
+    const silent = scenario([late]);
+    silent.at('0s').probe('database').up();
+    silent.at('50s').told();
+    silent.at('70s').told('firing TargetNotMeasured/database');
+  });
+
   it('is an alert where the target was not probed for three intervals', () => {
     const silent = scenario([target()]);
     silent.at('0s').probe('database').up();

@@ -26,11 +26,15 @@ export const shellEnvironment = (): Record<string, string | undefined> => ({
   NODE_COMPILE_CACHE: join(ROOT, '.cache', 'compile'),
 });
 
+/** A daemon keeps nothing after a test, unless the test is about that; `check` says what would be. */
+const storeOf = (args: readonly string[]): Record<string, string> =>
+  args.includes('check') || args.includes('--store') ? {} : { OUTRIDER_STORE: 'memory' };
+
 /** The real program as a child with pipes. */
 export const start = (args: readonly string[], options: CommandOptions = {}): ChildProcess =>
   spawn(options.node ?? process.execPath, [BIN, ...args], {
     cwd: options.cwd ?? ROOT,
-    env: { ...shellEnvironment(), ...options.env },
+    env: { ...shellEnvironment(), ...storeOf(args), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 

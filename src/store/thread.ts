@@ -1,0 +1,36 @@
+import { DatabaseSync } from 'node:sqlite';
+import { parentPort } from 'node:worker_threads';
+import { errorText } from '../core/errors.ts';
+import { type Database, openDatabase, Unusable } from './database.ts';
+import type { Answer, Request } from './wire.ts';
+
+/** The thread that holds the file: a slow disk stalls this one, and no probe. */
+let database: Database | undefined;
+
+const held = (): Database => {
+  if (database === undefined) throw new Error('the store is not open');
+  return database;
+};
+
+function answer(request: Request): unknown {
+  if (request.op === 'open') {
+    database = openDatabase(request.path, request.stamp, (path) => new DatabaseSync(path));
+    return database.opened;
+  }
+  if (request.op === 'load') return held().load(request.kind);
+  if (request.op === 'commit') return held().commit(request.writes);
+  database?.close();
+  database = undefined;
+  return undefined;
+}
+
+parentPort?.on('message', (request: Request) => {
+  const { id } = request;
+  let said: Answer;
+  try {
+    said = { id, ok: true, value: answer(request) };
+  } catch (error) {
+    said = { id, ok: false, failure: error instanceof Unusable ? error.failure : 'failed', message: errorText(error) };
+  }
+  parentPort?.postMessage(said);
+});

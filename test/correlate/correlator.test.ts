@@ -6,7 +6,7 @@ import type { Finding } from '../../src/correlate/contract.ts';
 import { openCorrelator } from '../../src/correlate/correlator.ts';
 import { openMutes } from '../../src/correlate/mutes.ts';
 import { RULES } from '../support/scenario.ts';
-import { aTarget, dependsOn, downSpec } from '../support/targets.ts';
+import { alertSpec, aTarget, dependsOn } from '../support/targets.ts';
 
 const at = (ms: number) => ({ monoMs: ms, wallMs: ms });
 const stand = (verdict: Stand['verdict'], lookedMs = 0): Stand => ({
@@ -35,7 +35,7 @@ const correlatorOf = (standing: (target: string) => Stand | undefined) =>
 
 describe('an alert of a dependency that is up', () => {
   it('explains nothing: it is at most a possible cause', () => {
-    const database = aTarget('database', { alerts: [downSpec('PostgresConnectionsHigh')] });
+    const database = aTarget('database', { alerts: [alertSpec('PostgresConnectionsHigh', 'connections_used > 80%')] });
     const api = aTarget('api', dependsOn('database'));
     const stands: Readonly<Record<string, Stand>> = { database: stand('up', 1000), api: stand('down') };
     const correlator = correlatorOf((target) => stands[target]);

@@ -48,6 +48,8 @@ export interface Moment {
   readonly states: Readonly<Record<string, string>>;
   /** `firing HttpDown/api`, in order, since the last look. */
   told(...expected: readonly string[]): void;
+  /** What was told since the last look, in the same form. */
+  heard(): readonly string[];
   /** The same with the severity: `firing HttpDown/api P0`. */
   toldGravely(...expected: readonly string[]): void;
   /** Targets whose probes out of turn were asked for since the last look. */
@@ -133,6 +135,7 @@ export function scenario(targets: readonly Target[], rules: PipelineRules = RULE
   const observed = (all: readonly Target[]) => all.map((target) => ({ target, ownMeasures: [] }));
   const nameOf = ({ labels, target }: Alert) =>
     target === OWN_NAME ? `${labels['alertname']}` : `${labels['alertname']}/${labels['target'] ?? target}`;
+  const heard = () => told.splice(0).map(({ status, alert }) => `${status} ${nameOf(alert)}`);
   const find = (name: string) => correlator.alerts().find((one) => nameOf(one) === name);
   const during = (forTime: string) => ({
     startsAtMs: now().wallMs,
@@ -193,8 +196,8 @@ export function scenario(targets: readonly Target[], rules: PipelineRules = RULE
         get states() {
           return Object.fromEntries(correlator.alerts().map((alert) => [nameOf(alert), alert.state]));
         },
-        told: (...expected) =>
-          expect(told.splice(0).map(({ status, alert }) => `${status} ${nameOf(alert)}`)).toEqual(expected),
+        told: (...expected) => expect(heard()).toEqual(expected),
+        heard,
         toldGravely: (...expected) =>
           expect(told.splice(0).map(({ status, alert }) => `${status} ${nameOf(alert)} ${alert.severity}`)).toEqual(
             expected,

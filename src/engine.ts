@@ -165,7 +165,9 @@ export function openEngine({ clock, log, own, random, store }: EngineOptions): E
       certificates.retain(names);
       lanes.arrange(inFlightLimit(limits.inFlight), targets);
       scheduler.replace(targets);
-      await watchdog.use({ ...config, ...config.watchdog, intervalsMs: targets.map(({ intervalMs }) => intervalMs) });
+      const { service, externalUrl, labels } = config;
+      const intervalsMs = targets.map(({ intervalMs }) => intervalMs);
+      await watchdog.use({ ...config.watchdog, service, externalUrl, labels, intervalsMs });
     },
     stop: () => opened.disposeAsync(),
   };

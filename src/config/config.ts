@@ -41,6 +41,12 @@ export interface Config {
   /** Weighted shares of changes among the last results: from `high` on a target flaps, below `low` it no longer does. */
   readonly flapping: { readonly high: number; readonly low: number };
   readonly maintenance: readonly RecurringMaintenance[];
+  readonly watchdog: {
+    /** Names of receivers. */
+    readonly to: readonly string[];
+    readonly heartbeatUrl: Secret | undefined;
+    readonly everyMs: number;
+  };
   readonly limits: { readonly inFlight: number; readonly bodyBytes: number; readonly series: number };
   readonly metrics: { readonly exporterNames: 'all' | readonly string[] };
   /** Every secret text in it, for the scrubber. */

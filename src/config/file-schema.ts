@@ -5,6 +5,7 @@ import { alertEntrySchema } from './alert-entry.ts';
 import { durationFrom, labels, name, percentage, timezone, webUrl } from './keys.ts';
 import { maintenanceSchema } from './maintenance-schema.ts';
 import { inheritedKeys, TYPE_NAMES } from './target-schema.ts';
+import { watchdogSchema } from './watchdog-schema.ts';
 
 /** `sqlite:PATH`, `memory` or a Postgres URL. */
 const store = z
@@ -114,6 +115,7 @@ export const fileSchema = z.strictObject({
     .array(maintenanceSchema)
     .optional()
     .describe('Times that come again, in which targets may fail without anybody being told.'),
+  watchdog: watchdogSchema.prefault({}).describe('How others notice that Outrider itself is dead.'),
   limits: limits.prefault({}).describe('Bounds of what Outrider itself takes.'),
   metrics: z
     .strictObject({

@@ -4,7 +4,7 @@ const HIDDEN = '<secret>';
 
 /** Keys whose values nobody may read again, whatever type they belong to. */
 export const SECRET_KEY =
-  /pass|pwd|secret|token|api_?key|routing_?key|credential|bearer|authorization|cookie|hash|signature/i;
+  /pass|pwd|secret|token|api_?key|routing_?key|credential|bearer|authorization|cookie|hash|signature|heartbeat_url/i;
 
 const USERINFO = /[a-z][a-z0-9+.-]*:\/\/([^/?#\s]*)@/gi;
 

@@ -22,6 +22,7 @@ import { secretsOf } from './secrets.ts';
 import { readTargets } from './targets.ts';
 import { checkAuthority, contentsOf } from './tls-files.ts';
 import { warnOfFile, warnOfPaused, warnOfTls } from './warnings.ts';
+import { checkWatchdog, watchdogOf } from './watchdog.ts';
 
 /** The config, or everything that is wrong with it; warnings are in the order of the files. */
 export type LoadResult =
@@ -70,6 +71,7 @@ function check(
     checking,
     written.map(({ keys }) => keys),
   );
+  checkWatchdog(checking);
   const targets = assembleTargets(checking, file, written, ({ node }) => contentsOf(named, node));
   if (checking.problems.length > 0) return undefined;
   // Without a problem every key is there.
@@ -84,6 +86,7 @@ function check(
       settings,
       revision: revisionOf(plainOf(node), contentsOf(named, node)),
     })),
+    watchdog: watchdogOf(whole, receivers),
     secrets: secretsOf(whole, [...targets, ...receivers], filled),
     filesFrom: named.folder,
     files: [...files.map((each) => resolve(each)), ...named.names()],

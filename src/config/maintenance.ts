@@ -64,7 +64,8 @@ function checkScope(
   checkMatchers(checking, [...path, 'matchers'], matchers);
 }
 
-function checkNames(
+/** Tells of each name of a list that is not known: `none` and the name, with the nearest one. */
+export function checkNames(
   checking: Checking,
   path: Path,
   names: readonly string[],

@@ -4,13 +4,15 @@ import { SECRET_KEY, tracesOf, urlSecrets } from './hidden.ts';
 
 /** Every secret text of a config: those that its settings hold, and those that were filled in from files and variables. */
 export function secretsOf(
-  { auth, store }: FileKeys,
+  { auth, store, watchdog }: FileKeys,
   holders: readonly { readonly settings: unknown }[],
   filled: ReadonlySet<string>,
 ): readonly string[] {
   const secrets = secretsIn(auth, new Set(filled));
   for (const { settings } of holders) secretsIn(settings, secrets);
-  for (const text of store === undefined ? [] : inUrl(store)) secrets.add(text);
+  secretsIn(watchdog, secrets);
+  for (const url of [store, watchdog.heartbeat_url?.reveal()])
+    for (const text of url === undefined ? [] : inUrl(url)) secrets.add(text);
   secrets.delete('');
   return [...new Set([...secrets].flatMap(tracesOf))];
 }

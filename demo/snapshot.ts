@@ -22,7 +22,7 @@ export type SeenAlert = z.output<typeof alerts>[number];
 export interface Snapshot {
   readonly targets: readonly SeenTarget[];
   readonly alerts: readonly SeenAlert[];
-  /** The alerts that are active in Alertmanager, as `PostgresDown database`; undefined without Alertmanager. */
+  /** The alerts that are active in Alertmanager, but the watchdog, as `PostgresDown database`; undefined without Alertmanager. */
   readonly delivered: readonly string[] | undefined;
 }
 
@@ -39,15 +39,17 @@ export async function takeSnapshot(outrider: string, alertmanager: string | unde
     return {
       targets: targets.parse(targetList),
       alerts: alerts.parse(alertList),
-      delivered: deliveredList === undefined ? undefined : delivered.parse(deliveredList).map(nameOf),
+      delivered: deliveredList === undefined ? undefined : namesIn(delivered.parse(deliveredList)),
     };
   } catch {
     return undefined;
   }
 }
 
-const nameOf = ({ labels }: z.output<typeof delivered>[number]): string =>
-  `${labels['alertname'] ?? '?'} ${labels['target'] ?? '?'}`;
+const namesIn = (found: z.output<typeof delivered>): readonly string[] =>
+  found
+    .filter(({ labels }) => labels['alertname'] !== 'OutriderWatchdog')
+    .map(({ labels }) => `${labels['alertname'] ?? '?'} ${labels['target'] ?? '?'}`);
 
 async function getJson(url: string): Promise<unknown> {
   const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });

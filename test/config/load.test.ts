@@ -27,6 +27,7 @@ describe('what is not written', () => {
       correlation: { holdMs: 15_000, grace: 2, windowMs: 30_000 },
       flapping: { high: 0.3, low: 0.2 },
       maintenance: [],
+      watchdog: { to: [], heartbeatUrl: undefined, everyMs: 60_000 },
       limits: { inFlight: 4000, bodyBytes: 1024 ** 2, series: 2000 },
       metrics: { exporterNames: 'all' },
       secrets: [],

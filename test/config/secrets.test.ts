@@ -19,6 +19,7 @@ const CANARY = {
   hash: '$argon2id$canary-as-a-hash',
   store: 'canary-in-the-store',
   receiver: 'canary-of-a-receiver',
+  heartbeat: 'https://beats/canary-of-a-heartbeat',
 };
 
 const CONFIG = `
@@ -45,6 +46,7 @@ targets:
     sasl: { mechanism: plain, username: app, password: ${CANARY.sasl} }
 notify:
   alertmanager: { urls: ["http://am:${CANARY.receiver}@am"] }
+watchdog: { heartbeat_url: "${CANARY.heartbeat}" }
 `;
 
 const env = { CANARY_TOKEN: CANARY.variable };

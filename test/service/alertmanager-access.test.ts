@@ -26,6 +26,7 @@ notify:
     auth: { basic: { username: ${GUARD.username}, password: "${password}" } }
     tls: ${ca === '' ? '{}' : `{ ca: "${ca}" }`}
     labels: { source: outrider }
+watchdog: { to: [] }
 `;
   const failures = async (): Promise<number> =>
     seriesIn(await exposedBy(outrider), 'outrider_notifications_total', { outcome: 'failed' }) ?? 0;

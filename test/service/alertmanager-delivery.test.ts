@@ -27,6 +27,7 @@ targets:
 ${TARGETS.map((name) => `  - { name: ${name}, type: http, url: "${server.url}/${name}" }`).join('\n')}
 notify:
   alertmanager: { urls: ["${first.url}", "${second.url}"] }
+watchdog: { to: [] }
 `;
   const start = async () => {
     outrider = await startOutrider(config());

@@ -28,6 +28,7 @@ labels: ${labels}
 defaults: { interval: 500ms, timeout: 400ms }
 targets: [${targets.map((name) => `{ name: ${name}, type: http, url: "${server.url}/" }`).join(', ')}]
 notify: { alertmanager: { urls: [${peers.map(({ url }) => `"${url}"`).join(', ')}] } }
+watchdog: { to: [] }
 `;
   const active = async (peer: Service) =>
     (await activeAlerts(peer.url)).map(({ labels }) => `${labels['target']} ${labels['env']}`).sort();

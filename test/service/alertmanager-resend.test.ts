@@ -22,6 +22,7 @@ targets:
   - { name: one, type: http, url: "${server.url}/one" }
   - { name: two, type: http, url: "${server.url}/two" }
 notify: { alertmanager: { urls: ["${alertmanager.url}"] } }
+watchdog: { to: [] }
 `);
   await untilStatus(outrider, 'down', ['one', 'two']);
   await until('both fire', async () => ((await activeAlerts(alertmanager.url)).length === 2 ? true : undefined));

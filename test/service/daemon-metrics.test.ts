@@ -83,6 +83,7 @@ targets:
   - { name: queue, type: kafka, brokers: ["${queue.brokers[0]}"] }
 notify:
   alertmanager: { urls: ["${alertmanager.url}"] }
+watchdog: { to: [] }
 `;
     outrider = await startOutrider(whole);
   });

@@ -21,10 +21,19 @@ export interface KnownAlert {
 
 const ACTIVE = '/api/v2/alerts?active=true&inhibited=true&silenced=true';
 
-/** What a real Alertmanager holds as active now. */
+/** What a real Alertmanager holds as active now, but the watchdog, which always is. */
 export async function activeAlerts(url: string): Promise<readonly KnownAlert[]> {
+  return (await knownAlerts(url)).filter((alert) => !isWatchdog(alert));
+}
+
+/** Everything that a real Alertmanager holds as active now. */
+export async function knownAlerts(url: string): Promise<readonly KnownAlert[]> {
   return (await (await fetch(url + ACTIVE)).json()) as readonly KnownAlert[];
 }
+
+/** Whether it says no more than that Outrider lives. */
+export const isWatchdog = ({ labels }: Pick<KnownAlert, 'labels'>): boolean =>
+  labels['alertname'] === 'OutriderWatchdog';
 
 /** How many alerts an Alertmanager has been sent since it started, as it counts them itself. */
 export interface ReceivedCounts {
@@ -99,7 +108,7 @@ export async function startGuardedAlertmanager(
       get(service.url + path, { ca, auth }, (answer) => text(answer).then(resolve, reject)).on('error', reject);
     });
   return Object.assign(service, {
-    active: async () => JSON.parse(await ask(ACTIVE)) as readonly KnownAlert[],
+    active: async () => (JSON.parse(await ask(ACTIVE)) as readonly KnownAlert[]).filter((one) => !isWatchdog(one)),
     received: async () => countsIn(await ask('/metrics')),
   });
 }

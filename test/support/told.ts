@@ -1,5 +1,5 @@
 import { startAlertmanager } from '../../demo/service/alertmanager.ts';
-import { activeAlerts, type KnownAlert } from './alertmanager.ts';
+import { activeAlerts, isWatchdog, type KnownAlert } from './alertmanager.ts';
 import { startHttpServer } from './http-server.ts';
 import type { Outrider } from './outrider.ts';
 import { until } from './wait.ts';
@@ -11,7 +11,7 @@ export interface ToldBy extends AsyncDisposable {
   readonly url: string;
   /** What it holds as active now, of the alerts with these labels. */
   active(labels: Labels): Promise<readonly KnownAlert[]>;
-  /** Everything people were told of alerts with these labels, in order: `firing PostgresDown/database P1`. */
+  /** Everything people were told of alerts with these labels, but the watchdog, in order: `firing PostgresDown/database P1`. */
   told(labels: Labels): readonly string[];
   /** Waits until people were told this, and nothing else, in whatever order. */
   untilTold(labels: Labels, expected: readonly string[], withinMs?: number): Promise<{ readonly tookMs: number }>;
@@ -33,7 +33,7 @@ export async function startTelling(): Promise<ToldBy> {
   const told = (wanted: Labels) =>
     people.requests
       .flatMap(({ body }) => (JSON.parse(body) as Message).alerts)
-      .filter(({ labels }) => fits(labels, wanted))
+      .filter((alert) => fits(alert.labels, wanted) && !isWatchdog(alert))
       .map(({ status, labels }) => `${status} ${nameOf(labels)}`);
   return {
     url: alertmanager.url,

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { Notice } from '../core/alert.ts';
 import { toRfc3339 } from '../core/clock.ts';
 import type { Labels } from '../core/labels.ts';
-import { secret, secretUrl, tlsSchema } from '../core/schema.ts';
+import { secretUrl } from '../core/schema.ts';
 import type { SecretUrl } from '../core/secret.ts';
+import { accessKeys } from './access.ts';
 import type { Peer, ReceiverEnvironment, ReceiverType } from './contract.ts';
 import { openPoster } from './poster.ts';
 
@@ -16,18 +17,7 @@ const schema = z.strictObject({
     .array(secretUrl('http', 'https'))
     .min(1)
     .describe('Every member of the cluster, not a load balancer: each is told on its own.'),
-  auth: z
-    .strictObject({
-      basic: z
-        .strictObject({ username: z.string().describe('User name.'), password: secret().describe('Password.') })
-        .optional()
-        .describe('HTTP basic authentication.'),
-      bearer: secret().optional().describe('A bearer token.'),
-    })
-    .refine((a) => (a.basic === undefined) !== (a.bearer === undefined), { error: 'expected one of basic and bearer' })
-    .optional()
-    .describe('How to authenticate: `basic` or `bearer`.'),
-  tls: tlsSchema.optional().describe('TLS settings.'),
+  ...accessKeys,
   path_prefix: z.string().optional().describe('Prefix of the API’s path, as in Prometheus.'),
   labels: z
     .record(z.string(), z.string())

@@ -24,7 +24,12 @@ export interface Peer extends AsyncDisposable {
   /** Tells all of the notices in one message, in their order; no alert is in it twice. */
   send(
     notices: readonly Notice[],
-    context: { readonly nowMs: number; readonly signal: AbortSignal },
+    context: {
+      readonly nowMs: number;
+      readonly signal: AbortSignal;
+      /** What else of their group fires, as far as the peer was told; nothing where messages are not `grouped`. */
+      readonly standing: readonly Notice['alert'][];
+    },
   ): Promise<Delivery>;
 }
 
@@ -35,6 +40,10 @@ export interface ReceiverEnvironment {
   readonly lookUp: (host: string, signal: AbortSignal) => Promise<Found>;
   /** The folder that relative file names in the config go by. */
   readonly filesFrom: string;
+  /** The receiver's name in the config. */
+  readonly receiver: string;
+  /** Where Outrider's own pages are, where that is known. */
+  readonly externalUrl: string | undefined;
 }
 
 /** Addresses, or a sentence that says why there are none. */
@@ -46,6 +55,13 @@ export type Found =
 export interface DeliveryManner {
   /** Most alerts in one message. */
   readonly batch: number;
+  /**
+   * A message tells of one group, of beginnings and ends alone, and is told again unchanged until it is taken.
+   * Otherwise it tells whatever waits.
+   */
+  readonly grouped?: true;
+  /** It is told of alerts too that came from another Alertmanager client. */
+  readonly external?: true;
   /** What is firing is told again this often, undefined never; ms. */
   readonly resendMs: number | undefined;
   /** What has ended is told again, with the firing, for this long; ms. */

@@ -16,8 +16,12 @@ export interface Line {
   readonly length: number;
   /** An update of what still waits takes its place; a beginning and its end stay two. Answers how many were dropped: the oldest. */
   put(notice: Notice, atMs: number): number;
-  /** The next message: at most so many, and none of an alert that is in it already. */
-  take(most: number): readonly Waiting[];
+  /** Takes the place of what tells of the same alert and still waits; answers whether there was any. */
+  renew(notice: Notice): boolean;
+  /** The newest notice of an alert that waits or is under way. */
+  of(fingerprint: string): Notice | undefined;
+  /** The next message: at most so many, none of an alert that is in it already; of one group where `grouped`. */
+  take(most: number, grouped?: boolean): readonly Waiting[];
   /** The message was taken, or refused for good. */
   done(message: readonly Waiting[]): void;
   /** The message is to be told again. */
@@ -41,16 +45,21 @@ export function openLine(mostWaiting: number = MOST_WAITING): Line {
     for (const item of items) forget(item);
   };
 
+  const renew = (notice: Notice): boolean => {
+    const last = newest.get(notice.alert.fingerprint);
+    if (last === undefined || last.inFlight || last.notice.status !== notice.status) return false;
+    last.notice = notice;
+    return true;
+  };
+
   return {
+    renew,
+    of: (fingerprint) => newest.get(fingerprint)?.notice,
     get length() {
       return waiting.length;
     },
     put(notice, atMs) {
-      const last = newest.get(notice.alert.fingerprint);
-      if (last !== undefined && !last.inFlight && last.notice.status === notice.status) {
-        last.notice = notice;
-        return 0;
-      }
+      if (renew(notice)) return 0;
       const item = { notice, sinceMs: atMs, inFlight: false };
       waiting.push(item);
       newest.set(notice.alert.fingerprint, item);
@@ -59,13 +68,16 @@ export function openLine(mostWaiting: number = MOST_WAITING): Line {
       if (oldest !== undefined) remove([oldest]);
       return oldest === undefined ? 0 : 1;
     },
-    take(most) {
+    take(most, grouped = false) {
       const seen = new Set<string>();
-      for (const { notice } of waiting) {
-        if (seen.size >= most || seen.has(notice.alert.fingerprint)) break;
-        seen.add(notice.alert.fingerprint);
+      const message: Waiting[] = [];
+      for (const item of waiting.slice(0, most)) {
+        const { fingerprint, group } = item.notice.alert;
+        const isOfIt = !grouped || group === waiting[0]?.notice.alert.group;
+        if (isOfIt && seen.has(fingerprint)) break;
+        seen.add(fingerprint);
+        if (isOfIt) message.push(item);
       }
-      const message = waiting.slice(0, seen.size);
       for (const item of message) item.inFlight = true;
       return message;
     },

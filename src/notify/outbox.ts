@@ -9,7 +9,7 @@ export interface NamedReceiver {
   readonly revision: string;
 }
 
-export interface OutboxOptions extends Omit<ReceiverEnvironment, 'filesFrom'> {
+export interface OutboxOptions extends Omit<ReceiverEnvironment, 'filesFrom' | 'receiver' | 'externalUrl'> {
   readonly typeOf: (type: string) => ReceiverType;
   readonly hooks: QueueHooks;
 }
@@ -17,13 +17,16 @@ export interface OutboxOptions extends Omit<ReceiverEnvironment, 'filesFrom'> {
 /** Everything that waits to be told, one queue a peer. */
 export interface Outbox {
   post(notices: readonly Notice[]): void;
-  /** Tells the receivers of these names, at once and once only: it neither waits nor is it told again. */
-  tell(receivers: readonly string[], notice: Notice): void;
   /**
    * Takes these receivers from now on. A new one is told what fires then; one that changed is told what its former
    * self was told and had still to tell.
    */
-  replace(receivers: readonly NamedReceiver[], filesFrom: string, firing: () => readonly Notice[]): Promise<void>;
+  replace(
+    receivers: readonly NamedReceiver[],
+    filesFrom: string,
+    firing: () => readonly Notice[],
+    externalUrl?: string,
+  ): Promise<void>;
   /** Tells what waits within `graceMs`, then stops. */
   stop(graceMs: number): Promise<void>;
 }
@@ -41,15 +44,18 @@ export function openOutbox({ typeOf, hooks, ...environment }: OutboxOptions): Ou
   const { clock, log } = environment;
   let open = new Map<string, Open>();
 
-  const openReceiver = async (receiver: NamedReceiver, filesFrom: string): Promise<Open> => {
+  const openReceiver = async (
+    receiver: NamedReceiver,
+    around: Pick<ReceiverEnvironment, 'filesFrom' | 'externalUrl'>,
+  ): Promise<Open> => {
     const type = typeOf(receiver.settings.type);
-    const { revision } = receiver;
+    const { revision, name } = receiver;
     try {
-      const peers = await type.open(receiver.settings, { ...environment, filesFrom });
+      const peers = await type.open(receiver.settings, { ...environment, ...around, receiver: name });
       return { revision, queues: peers.map((peer) => openQueue(peer, type.manner, clock, hooks)) };
     } catch (error) {
       const problem = errorText(error);
-      log.error({ receiver: receiver.name, problem }, 'a receiver could not be opened and is not told');
+      log.error({ receiver: name, problem }, 'a receiver could not be opened and is not told');
       return { revision: '', queues: [] };
     }
   };
@@ -59,15 +65,13 @@ export function openOutbox({ typeOf, hooks, ...environment }: OutboxOptions): Ou
       if (notices.length === 0) return;
       for (const { queues } of open.values()) for (const queue of queues) queue.post(notices);
     },
-    tell(receivers, notice) {
-      for (const name of receivers) for (const queue of open.get(name)?.queues ?? []) queue.tell(notice);
-    },
-    async replace(receivers, filesFrom, firing) {
+    async replace(receivers, filesFrom, firing, externalUrl) {
       const next = new Map<string, Open>();
-      for (const receiver of receivers) {
-        const old = open.get(receiver.name);
-        const stays = old?.revision === receiver.revision;
-        next.set(receiver.name, stays ? old : await openReceiver(receiver, filesFrom));
+      for (const { name, settings, revision: written } of receivers) {
+        const old = open.get(name);
+        const revision = `${written} ${externalUrl ?? ''}`;
+        const stays = old?.revision === revision;
+        next.set(name, stays ? old : await openReceiver({ name, settings, revision }, { filesFrom, externalUrl }));
       }
       // From here on at once, so that no notice falls between the old queues and the new ones.
       const before = open;
@@ -91,7 +95,7 @@ export function openOutbox({ typeOf, hooks, ...environment }: OutboxOptions): Ou
 function succeed(queue: PeerQueue, next: Open | undefined): Promise<void> {
   const heir = next?.queues.find(({ peer }) => peer === queue.peer);
   if (heir === undefined) return queue.stop(LEAVE_MS);
-  const { notices, closed } = queue.handOver();
-  heir.post(notices);
+  const { heritage, closed } = queue.handOver();
+  heir.inherit(heritage);
   return closed;
 }

@@ -16,13 +16,13 @@ export interface PosterSettings {
 
 /** Posts JSON to one address over kept connections. */
 export interface Poster extends AsyncDisposable {
-  post(body: string, signal: AbortSignal): Promise<Delivery>;
+  post(body: string, signal: AbortSignal, headers?: Readonly<Record<string, string>>): Promise<Delivery>;
 }
 
 /** So much of an answer is shown to people. */
 const EXCERPT_CHARS = 200;
 
-/** A poster for `url` + `path`. Reads the CA file, if there is one; throws where it cannot. */
+/** A poster for `url`, or for a path below it. Reads the CA file, if there is one; throws where it cannot. */
 export async function openPoster(
   url: SecretUrl,
   path: string,
@@ -38,11 +38,17 @@ export async function openPoster(
     connect: { lookup: lookupOf(environment), ...(await tlsOptions(settings.tls, environment)) },
   });
   const headers = { 'content-type': 'application/json', ...authorization(target, settings) };
-  const fullPath = target.pathname.replace(/\/$/, '') + path;
+  const fullPath = path === '' ? target.pathname + target.search : target.pathname.replace(/\/$/, '') + path;
   return {
-    async post(body, signal) {
+    async post(body, signal, more) {
       try {
-        const answer = await pool.request({ method: 'POST', path: fullPath, headers, body, signal });
+        const answer = await pool.request({
+          method: 'POST',
+          path: fullPath,
+          headers: { ...headers, ...more },
+          body,
+          signal,
+        });
         const text = await beginning(answer.body);
         const nowMs = environment.clock.now().wallMs;
         return toDelivery(answer.statusCode, text, answer.headers['retry-after'], nowMs);
@@ -76,8 +82,7 @@ async function tlsOptions(tls: TlsSettings | undefined, environment: ReceiverEnv
   };
 }
 
-/** The header that says who asks: what the settings say, else the user of the URL. */
-export function authorization(target: URL, { auth }: PosterSettings): Record<string, string> {
+function authorization(target: URL, { auth }: PosterSettings): Record<string, string> {
   if (auth?.bearer !== undefined) return { authorization: `Bearer ${auth.bearer.reveal()}` };
   const username = auth?.basic?.username ?? decoded(target.username);
   const password = auth?.basic?.password.reveal() ?? decoded(target.password);

@@ -3,6 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import { errorText } from '../core/errors.ts';
 import type { Delivery, DeliveryManner, Peer } from './contract.ts';
 import { openLine, type Waiting } from './line.ts';
+import { inGroup, isSame, openTold } from './told.ts';
 
 /** One attempt ends by then, whatever the receiver does. */
 const ATTEMPT_MS = 10_000;
@@ -26,33 +27,50 @@ export interface QueueHooks {
   random(): number;
 }
 
+/** What a queue leaves: what its peer knows to fire, and what it has to tell. */
+export interface Heritage {
+  readonly told: readonly Notice[];
+  readonly notices: readonly Notice[];
+}
+
 /** The notices that wait for one peer, told in order, in batches, until it has taken them. */
 export interface PeerQueue {
   readonly peer: string;
   post(notices: readonly Notice[]): void;
-  /** Tells this at once, past what waits; once only, not while such an attempt is under way, and as no notice in any count. */
-  tell(notice: Notice): void;
   /** Tells what waits within `graceMs`, then stops. */
   stop(graceMs: number): Promise<void>;
   /** Stops at once, for another queue to the same peer: `notices` is what it has to tell. */
-  handOver(): { readonly notices: readonly Notice[]; readonly closed: Promise<void> };
+  handOver(): { readonly heritage: Heritage; readonly closed: Promise<void> };
+  /** Takes what a former queue to the same peer left. */
+  inherit(heritage: Heritage): void;
 }
 
 /** A queue for a peer with its own loop: bounded, with a deadline for each attempt, back-off with full jitter, and re-sending. */
 export function openQueue(peer: Peer, manner: DeliveryManner, clock: Clock, hooks: QueueHooks): PeerQueue {
   const line = openLine();
   const book = new Map<string, Notice>();
+  const told = openTold();
+  let held: readonly Waiting[] | undefined;
   let failures = 0;
   let timer: Disposable | undefined;
   let resend: Disposable | undefined;
   let sending = false;
-  let telling = false;
   let closed = false;
   let onIdle: (() => void) | undefined;
 
   const put = (notice: Notice) => {
     const dropped = line.put(notice, clock.monoMs());
     if (dropped > 0) hooks.onAttempt(peer.name, 'dropped', dropped, { message: 'the queue is full' });
+  };
+
+  /** To a peer that is told of beginnings and ends alone, what it knows or will hear is no news. */
+  const enter = (notice: Notice) => {
+    const { fingerprint } = notice.alert;
+    const before = manner.grouped === true ? (line.of(fingerprint) ?? told.of(fingerprint)) : undefined;
+    if (before === undefined) put(notice);
+    else if (!isSame(before, notice)) put(inGroup(notice, before.alert.group));
+    else line.renew(notice);
+    if (manner.resendMs !== undefined) book.set(fingerprint, notice);
   };
 
   const pump = (afterMs: number) => {
@@ -71,27 +89,22 @@ export function openQueue(peer: Peer, manner: DeliveryManner, clock: Clock, hook
   const deliver = async () => {
     if (sending || line.length === 0) return;
     sending = true;
-    const message = line.take(manner.batch);
-    const delivery = await attempt(peer, message, clock);
+    const message = held ?? line.take(manner.batch, manner.grouped);
+    const notices = message.map(({ notice }) => notice);
+    const delivery = await attempt(peer, message, clock, told.beside(notices));
     sending = false;
     if (closed) return;
     const again = !delivery.ok && delivery.retry;
-    if (again) line.back(message);
-    else line.done(message);
+    held = again && manner.grouped === true ? message : undefined;
+    if (!again) line.done(message);
+    else if (manner.grouped !== true) line.back(message);
+    if (delivery.ok && manner.grouped === true) told.taken(notices);
     tellOf(peer.name, message, delivery, clock.monoMs(), hooks);
     hooks.onLength(peer.name, line.length);
     failures = again ? failures + 1 : 0;
     if (line.length === 0) onIdle?.();
     else if (again) pump(backoffMs(failures, delivery.retryAfterMs, hooks.random(), manner.longestBackoffMs));
     else pump(0);
-  };
-
-  const tellOnce = async (notice: Notice) => {
-    telling = true;
-    const item = { notice, sinceMs: clock.monoMs(), inFlight: true };
-    const delivery = await attempt(peer, [item], clock);
-    telling = false;
-    if (!closed) tellOf(peer.name, [], delivery, clock.monoMs(), hooks);
   };
 
   const tellAgain = () => {
@@ -115,18 +128,18 @@ export function openQueue(peer: Peer, manner: DeliveryManner, clock: Clock, hook
     return line.clear();
   };
 
+  const post = (notices: readonly Notice[]) => {
+    for (const notice of notices) if (manner.external === true || notice.alert.origin === 'own') enter(notice);
+    wakeUp();
+  };
+
   tellAgain();
   return {
     peer: peer.name,
-    post(notices) {
-      for (const notice of notices) {
-        put(notice);
-        if (manner.resendMs !== undefined) book.set(notice.alert.fingerprint, notice);
-      }
-      wakeUp();
-    },
-    tell(notice) {
-      if (!telling && !closed) void tellOnce(notice);
+    post,
+    inherit(heritage) {
+      told.taken(heritage.told);
+      post(heritage.notices);
     },
     async stop(graceMs) {
       resend?.[Symbol.dispose]();
@@ -144,8 +157,9 @@ export function openQueue(peer: Peer, manner: DeliveryManner, clock: Clock, hook
     handOver() {
       const waiting = close();
       const waits = new Set(waiting.map(({ alert }) => alert.fingerprint));
-      const told = [...book.values()].filter(({ alert }) => !waits.has(alert.fingerprint));
-      return { notices: [...told, ...waiting], closed: Promise.resolve(peer[Symbol.asyncDispose]()) };
+      const again = [...book.values()].filter(({ alert }) => !waits.has(alert.fingerprint));
+      const heritage = { told: told.all(), notices: [...again, ...waiting] };
+      return { heritage, closed: Promise.resolve(peer[Symbol.asyncDispose]()) };
     },
   };
 }
@@ -176,7 +190,12 @@ export function backoffMs(
   return Math.max(1, random * ceiling, retryAfterMs ?? 0);
 }
 
-async function attempt(peer: Peer, message: readonly Waiting[], clock: Clock): Promise<Delivery> {
+async function attempt(
+  peer: Peer,
+  message: readonly Waiting[],
+  clock: Clock,
+  standing: readonly Notice['alert'][] = [],
+): Promise<Delivery> {
   const abort = new AbortController();
   let deadline: Disposable | undefined;
   const late = new Promise<Delivery>((resolve) => {
@@ -187,7 +206,7 @@ async function attempt(peer: Peer, message: readonly Waiting[], clock: Clock): P
   });
   try {
     const notices = message.map(({ notice }) => notice);
-    const sent = peer.send(notices, { nowMs: clock.now().wallMs, signal: abort.signal });
+    const sent = peer.send(notices, { nowMs: clock.now().wallMs, signal: abort.signal, standing });
     return await Promise.race([sent, late]);
   } catch (error) {
     return { ok: false, retry: true, reason: 'network', message: errorText(error) };

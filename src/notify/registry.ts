@@ -1,9 +1,10 @@
 import type { z } from 'zod';
 import { alertmanager } from './alertmanager.ts';
 import type { ReceiverType } from './contract.ts';
+import { webhook } from './webhook.ts';
 
 /** Every kind of receiver. A new one is its own file and one line here. */
-export const receiverTypes = [alertmanager] as const;
+export const receiverTypes = [alertmanager, webhook] as const;
 
 export type ReceiverSettings = z.output<(typeof receiverTypes)[number]['schema']>;
 

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import type { Notice } from '../../src/core/alert.ts';
+import { alertmanager } from '../../src/notify/alertmanager.ts';
 import type { Delivery, Peer, ReceiverType } from '../../src/notify/contract.ts';
 import { type NamedReceiver, openOutbox } from '../../src/notify/outbox.ts';
+import { webhook } from '../../src/notify/webhook.ts';
 import { ALERT, environment } from '../support/receiver.ts';
 import { virtualClock } from '../support/virtual-clock.ts';
 
@@ -15,8 +17,10 @@ const named = (name: string) => ({ ...ALERT, fingerprint: name, target: name });
 const firing = (name: string): Notice => ({ status: 'firing', alert: named(name) });
 const resolved = (name: string): Notice => ({ status: 'resolved', alert: named(name), endsAtMs: 0 });
 
+const { manner: MANNER } = alertmanager;
+
 /** An outbox to peers that answer as the table says, and what they were told: `one: firing a`. */
-function bench(answers: Record<string, Delivery>) {
+function bench(answers: Record<string, Delivery>, manner = MANNER) {
   const clock = virtualClock(0);
   const told: string[] = [];
   const open = new Set<string>();
@@ -36,7 +40,7 @@ function bench(answers: Record<string, Delivery>) {
     };
   };
   const type: Pick<ReceiverType, 'manner' | 'open'> = {
-    manner: { batch: 10, resendMs: 60_000, keepResolvedMs: 900_000, longestBackoffMs: 5000 },
+    manner,
     open: async (settings: z.output<ReceiverType['schema']>) => (settings as Keys).peers.map(peer),
   };
   const outbox = openOutbox({
@@ -116,5 +120,25 @@ describe('new receivers', () => {
     const broken = { ...receiver('1'), name: 'broken', settings: { type: 'test' } };
     await replace([broken, receiver('1', 'one')], [firing('a')]);
     expect(told).toEqual(['one: firing a']);
+  });
+});
+
+describe('alerts from outside', () => {
+  const external: Notice = { status: 'firing', alert: { ...named('x'), origin: 'external' } };
+
+  it.each([
+    ['never told to an Alertmanager: it may be where they come from', alertmanager.manner, ['one: firing a']],
+    ['told to a webhook', webhook.manner, ['one: firing x', 'one: firing a']],
+  ])('are %s', async (_, manner, expected) => {
+    const apart = { status: 'firing', alert: { ...named('a'), group: 'a' } } as const;
+    const posted = bench({}, manner);
+    await posted.replace([posted.receiver('1', 'one')]);
+    posted.outbox.post([external, apart]);
+    await posted.clock.advance(1);
+    expect(posted.told).toEqual(expected);
+
+    const joined = bench({}, manner);
+    await joined.replace([joined.receiver('1', 'one')], [external, apart]);
+    expect(joined.told).toEqual(expected);
   });
 });

@@ -1,10 +1,11 @@
 import type { RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { onTestFinished } from 'vitest';
+import type { z } from 'zod';
 import type { Alert, Notice } from '../../src/core/alert.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { alertmanager } from '../../src/notify/alertmanager.ts';
-import type { Delivery, Peer, ReceiverEnvironment } from '../../src/notify/contract.ts';
+import type { Delivery, Peer, ReceiverEnvironment, ReceiverType } from '../../src/notify/contract.ts';
 import { type HttpServer, startHttpServer } from './http-server.ts';
 
 /** What the clock of a receiver under test says. */
@@ -40,13 +41,22 @@ export const environment = (changes: Partial<ReceiverEnvironment> = {}): Receive
   log: { debug() {}, info() {}, warn() {}, error() {} },
   lookUp: async () => ({ ok: true, addresses: [{ address: '127.0.0.1', family: 4 }] }),
   filesFrom: tmpdir(),
+  receiver: 'test',
+  externalUrl: undefined,
   ...changes,
 });
 
-/** The only peer of a receiver with these keys; closed with the test. */
-export async function openPeer(keys: Record<string, unknown>, changes?: Partial<ReceiverEnvironment>): Promise<Peer> {
-  const settings = alertmanager.schema.parse({ type: 'alertmanager', ...keys });
-  const [peer] = await alertmanager.open(settings, environment(changes));
+/** The only peer of an Alertmanager receiver with these keys; closed with the test. */
+export const openPeer = (keys: Record<string, unknown>, changes?: Partial<ReceiverEnvironment>): Promise<Peer> =>
+  openPeerOf(alertmanager, keys, changes);
+
+/** The only peer of a receiver of that type with these keys; closed with the test. */
+export async function openPeerOf<S extends z.ZodType<{ type: string }>>(
+  { type, schema, open }: ReceiverType<S>,
+  keys: Record<string, unknown>,
+  changes?: Partial<ReceiverEnvironment>,
+): Promise<Peer> {
+  const [peer] = await open(schema.parse({ type, ...keys }), environment(changes));
   if (peer === undefined) throw new Error('no peer');
   onTestFinished(async () => peer[Symbol.asyncDispose]());
   return peer;
@@ -57,7 +67,8 @@ export const send = (
   peer: Peer,
   notices: readonly Notice[] = [FIRING],
   signal = AbortSignal.timeout(10_000),
-): Promise<Delivery> => peer.send(notices, { nowMs: NOW_MS, signal });
+  standing: readonly Notice['alert'][] = [],
+): Promise<Delivery> => peer.send(notices, { nowMs: NOW_MS, signal, standing });
 
 /** A server that answers so, ended with the test. */
 export async function serverOf(answer: RequestListener): Promise<HttpServer> {

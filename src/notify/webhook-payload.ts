@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import type { Notice } from '../core/alert.ts';
+import { toRfc3339 } from '../core/clock.ts';
+import type { Labels } from '../core/labels.ts';
+
+/** More alerts than this are in no message; how many are left out is in it. */
+const MOST_ALERTS = 500;
+/** Go's zero time, which stands for "not yet". */
+const NO_TIME = '0001-01-01T00:00:00Z';
+
+export interface Sender {
+  /** The receiver's name in the config. */
+  readonly receiver: string;
+  readonly externalUrl: string | undefined;
+}
+
+/**
+ * Alertmanager's webhook message, version 4: what changed in a group, then what else of it fires.
+ * Source: https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
+ */
+export function toWebhookPayload(notices: readonly Notice[], standing: readonly Notice['alert'][], sender: Sender) {
+  const others = standing.map((alert): Notice => ({ status: 'firing', alert }));
+  const alerts = [...notices, ...others].slice(0, Math.max(MOST_ALERTS, notices.length));
+  return {
+    version: '4',
+    groupKey: `outrider:${groupOf(notices)}`,
+    truncatedAlerts: notices.length + others.length - alerts.length,
+    status: alerts.some(({ status }) => status === 'firing') ? 'firing' : 'resolved',
+    receiver: sender.receiver,
+    groupLabels: {},
+    commonLabels: common(alerts.map(({ alert }) => alert.labels)),
+    commonAnnotations: common(alerts.map(({ alert }) => alert.annotations)),
+    externalURL: sender.externalUrl ?? '',
+    alerts: alerts.map((notice) => ({
+      status: notice.status,
+      labels: notice.alert.labels,
+      annotations: notice.alert.annotations,
+      startsAt: toRfc3339(notice.alert.startsAtMs),
+      endsAt: endOf(notice) ?? NO_TIME,
+      generatorURL: notice.alert.generatorUrl ?? '',
+      fingerprint: notice.alert.fingerprint,
+    })),
+  };
+}
+
+/** Names a change of a group: the same for the same beginnings and ends, in whatever order and words they are told. */
+export function idempotencyKey(notices: readonly Notice[], receiver: string): string {
+  const changes = notices.map((notice) => {
+    const { fingerprint, startsAtMs } = notice.alert;
+    return [fingerprint, notice.status, toRfc3339(startsAtMs), endOf(notice) ?? ''].join(' ');
+  });
+  const named = JSON.stringify([receiver, groupOf(notices), ...changes.sort()]);
+  return createHash('sha256').update(named).digest('hex');
+}
+
+const groupOf = ([first]: readonly Notice[]): string => first?.alert.group ?? '';
+
+/** An end before its beginning (the clock was set back) is at its beginning. */
+const endOf = (notice: Notice): string | undefined =>
+  notice.status === 'firing' ? undefined : toRfc3339(Math.max(notice.alert.startsAtMs, notice.endsAtMs));
+
+/** What all have, with the same value. */
+function common([first = {}, ...others]: readonly Labels[]): Labels {
+  const shared = Object.entries(first).filter(([name, value]) => others.every((labels) => labels[name] === value));
+  return Object.fromEntries(shared);
+}

@@ -1,0 +1,69 @@
+import { createHmac } from 'node:crypto';
+import { z } from 'zod';
+import { secret, secretUrl } from '../core/schema.ts';
+import { type Scrub, type Secret, scrubber } from '../core/secret.ts';
+import { accessKeys } from './access.ts';
+import type { Delivery, ReceiverType } from './contract.ts';
+import { openPoster } from './poster.ts';
+import { idempotencyKey, toWebhookPayload } from './webhook-payload.ts';
+
+const schema = z.strictObject({
+  type: z.literal('webhook').describe('A URL of one’s own: gets what Alertmanager’s webhooks get (version 4).'),
+  url: secretUrl('http', 'https').describe('Where to POST. Redirects are not followed.'),
+  ...accessKeys,
+  secret: secret()
+    .refine((each) => each.reveal() !== '', { error: 'expected a secret that is not empty' })
+    .optional()
+    .describe('Key of the signature in the header `X-Hub-Signature-256`. Without it nothing is signed.'),
+});
+
+/** Alertmanager's webhook: one message for each group in which something began or ended. */
+export const webhook: ReceiverType<typeof schema> = {
+  type: 'webhook',
+  schema,
+  manner: {
+    batch: 256,
+    grouped: true,
+    external: true,
+    resendMs: undefined,
+    keepResolvedMs: 0,
+    longestBackoffMs: 60_000,
+  },
+  async open(settings, environment) {
+    const url = new URL(settings.url.reveal());
+    const poster = await openPoster(settings.url, '', settings, environment);
+    const scrub = scrubber(secretsIn(url));
+    const { receiver } = environment;
+    return [
+      {
+        // Not the path: in it many services have their token.
+        name: `${receiver} ${url.origin}`,
+        async send(notices, { standing, signal }) {
+          const body = JSON.stringify(toWebhookPayload(notices, standing, environment));
+          const headers = { 'idempotency-key': idempotencyKey(notices, receiver), ...signature(body, settings.secret) };
+          return scrubbed(await poster.post(body, signal, headers), scrub);
+        },
+        [Symbol.asyncDispose]: () => poster[Symbol.asyncDispose](),
+      },
+    ];
+  },
+};
+
+/** As GitHub signs. Source: https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries */
+function signature(body: string, key: Secret | undefined): Record<string, string> {
+  if (key === undefined) return {};
+  return { 'x-hub-signature-256': `sha256=${createHmac('sha256', key.reveal()).update(body).digest('hex')}` };
+}
+
+/** Shorter parts of a URL are words. */
+const SHORTEST_TOKEN = 8;
+
+/** What may be a token: the parts of the path and the values of the query. */
+function secretsIn({ pathname, search, searchParams }: URL): readonly string[] {
+  const parts = [pathname + search, pathname, ...pathname.split('/'), ...searchParams.values()];
+  return parts.filter(({ length }) => length >= SHORTEST_TOKEN);
+}
+
+/** Servers like to repeat the address that they do not know. */
+const scrubbed = (delivery: Delivery, scrub: Scrub): Delivery =>
+  delivery.ok ? delivery : { ...delivery, message: scrub(delivery.message) };

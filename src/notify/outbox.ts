@@ -17,6 +17,8 @@ export interface OutboxOptions extends Omit<ReceiverEnvironment, 'filesFrom' | '
 /** Everything that waits to be told, one queue a peer. */
 export interface Outbox {
   post(notices: readonly Notice[]): void;
+  /** Tells the receivers of these names, at once and once only: it neither waits nor is it told again. */
+  tell(receivers: readonly string[], notice: Notice): void;
   /**
    * Takes these receivers from now on. A new one is told what fires then; one that changed is told what its former
    * self was told and had still to tell.
@@ -64,6 +66,9 @@ export function openOutbox({ typeOf, hooks, ...environment }: OutboxOptions): Ou
     post(notices) {
       if (notices.length === 0) return;
       for (const { queues } of open.values()) for (const queue of queues) queue.post(notices);
+    },
+    tell(receivers, notice) {
+      for (const name of receivers) for (const queue of open.get(name)?.queues ?? []) queue.tell(notice);
     },
     async replace(receivers, filesFrom, firing, externalUrl) {
       const next = new Map<string, Open>();

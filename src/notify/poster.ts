@@ -82,7 +82,8 @@ async function tlsOptions(tls: TlsSettings | undefined, environment: ReceiverEnv
   };
 }
 
-function authorization(target: URL, { auth }: PosterSettings): Record<string, string> {
+/** The header that says who asks: what the settings say, else the user of the URL. */
+export function authorization(target: URL, { auth }: PosterSettings): Record<string, string> {
   if (auth?.bearer !== undefined) return { authorization: `Bearer ${auth.bearer.reveal()}` };
   const username = auth?.basic?.username ?? decoded(target.username);
   const password = auth?.basic?.password.reveal() ?? decoded(target.password);

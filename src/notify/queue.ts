@@ -37,6 +37,8 @@ export interface Heritage {
 export interface PeerQueue {
   readonly peer: string;
   post(notices: readonly Notice[]): void;
+  /** Tells this at once, past what waits; once only, not while such an attempt is under way, and as no notice in any count. */
+  tell(notice: Notice): void;
   /** Tells what waits within `graceMs`, then stops. */
   stop(graceMs: number): Promise<void>;
   /** Stops at once, for another queue to the same peer: `notices` is what it has to tell. */
@@ -55,6 +57,7 @@ export function openQueue(peer: Peer, manner: DeliveryManner, clock: Clock, hook
   let timer: Disposable | undefined;
   let resend: Disposable | undefined;
   let sending = false;
+  let telling = false;
   let closed = false;
   let onIdle: (() => void) | undefined;
 
@@ -107,6 +110,14 @@ export function openQueue(peer: Peer, manner: DeliveryManner, clock: Clock, hook
     else pump(0);
   };
 
+  const tellOnce = async (notice: Notice) => {
+    telling = true;
+    const item = { notice, sinceMs: clock.monoMs(), inFlight: true };
+    const delivery = await attempt(peer, [item], clock);
+    telling = false;
+    if (!closed) tellOf(peer.name, [], delivery, clock.monoMs(), hooks);
+  };
+
   const tellAgain = () => {
     if (manner.resendMs === undefined) return;
     resend = clock.after(manner.resendMs, () => {
@@ -140,6 +151,9 @@ export function openQueue(peer: Peer, manner: DeliveryManner, clock: Clock, hook
     inherit(heritage) {
       told.taken(heritage.told);
       post(heritage.notices);
+    },
+    tell(notice) {
+      if (!telling && !closed) void tellOnce(notice);
     },
     async stop(graceMs) {
       resend?.[Symbol.dispose]();

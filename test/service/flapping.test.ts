@@ -1,39 +1,40 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { accepts } from '../../demo/service/port.ts';
+import { startRedis } from '../../demo/service/redis.ts';
 import { untilStatus } from '../support/daemon.ts';
-import { type HttpServer, startHttpServer } from '../support/http-server.ts';
-import { type Outrider, startOutrider } from '../support/outrider.ts';
-import { startTelling, type ToldBy, untilQuiet, untilShown } from '../support/told.ts';
+import { startHttpServer } from '../support/http-server.ts';
+import { startOutrider } from '../support/outrider.ts';
+import { shownAlerts, startTelling, type ToldBy, untilQuiet, untilShown } from '../support/told.ts';
 import { until } from '../support/wait.ts';
 
 const INTERVAL_MS = 500;
 /** A probe, the one that confirms it, then one answer a probe: 7 changes are more than 30 % of 20. */
 const IN_TURN = [503, 503, 200, 503, 200, 503, 200, 503];
+/** Each outage is two changes; one takes longer where others use the machine. */
+const MOST_OUTAGES = 10;
 
-describe('an endpoint that answers 200 and 503 in turn', () => {
-  /** What the next probes are answered with, the last one for good. */
-  let statuses: readonly number[] = [200];
-  let endpoint: HttpServer;
+describe.concurrent('what goes up and down', () => {
   let alertmanager: ToldBy;
-  let outrider: Outrider;
-
   beforeAll(async () => {
-    endpoint = await startHttpServer((_request, response) => {
+    alertmanager = await startTelling();
+  });
+  afterAll(() => alertmanager?.[Symbol.asyncDispose]());
+
+  it('is said once, goes on while it is up in between, and is ended once', async ({ expect }) => {
+    /** What the next probes are answered with, the last one for good. */
+    let statuses: readonly number[] = [200];
+    await using endpoint = await startHttpServer((_request, response) => {
       const [status = 200, ...next] = statuses;
       if (next.length > 0) statuses = next;
       response.writeHead(status).end();
     });
-    alertmanager = await startTelling();
-    outrider = await startOutrider(`
+    await using outrider = await startOutrider(`
 service: shop
 defaults: { interval: ${INTERVAL_MS}ms }
 targets: [{ name: page, type: http, url: "${endpoint.url}" }]
 notify: { alertmanager: { urls: ["${alertmanager.url}"] } }
 `);
     await untilStatus(outrider, 'up', ['page']);
-  });
-  afterAll(() => Promise.all([outrider, alertmanager, endpoint].map((one) => one?.[Symbol.asyncDispose]())));
-
-  it('is said once, goes on while it is up in between, and is ended once', async () => {
     statuses = IN_TURN;
     await until('it answered in turn', () => (statuses.length === 1 ? true : undefined));
     const first = await untilShown(outrider, 'firing', 'HttpDown', 'page');
@@ -51,6 +52,41 @@ notify: { alertmanager: { urls: ["${alertmanager.url}"] } }
     await untilStatus(outrider, 'up', ['page']);
     await untilShown(outrider, 'firing', 'HttpDown', 'page');
     await untilQuiet(outrider);
-    await alertmanager.untilTold({}, ['firing HttpDown/page P1', 'resolved HttpDown/page P1']);
+    await alertmanager.untilTold({ target: 'page' }, ['firing HttpDown/page P1', 'resolved HttpDown/page P1']);
+  });
+
+  it('because of what it stands on is not told at all, neither meanwhile nor when both are well again', async ({
+    expect,
+  }) => {
+    await using cache = await startRedis();
+    await using api = await startHttpServer(async (_request, response) => {
+      response.writeHead((await accepts(cache.port)) ? 200 : 503).end();
+    });
+    await using outrider = await startOutrider(`
+service: shop
+defaults: { interval: ${INTERVAL_MS}ms }
+targets:
+  - { name: cache, type: redis, url: "${cache.url}" }
+  - { name: api, type: http, url: "${api.url}", depends_on: [cache] }
+notify: { alertmanager: { urls: ["${alertmanager.url}"] } }
+`);
+    await untilStatus(outrider, 'up', ['cache', 'api']);
+    const unsteady = async () =>
+      (await shownAlerts(outrider))
+        .filter(({ annotations }) => /^it goes up and down/.test(annotations['evidence'] ?? ''))
+        .map(({ target, state }) => `${target} ${state}`)
+        .sort();
+    for (let outage = 0; (await unsteady()).length < 2 && outage < MOST_OUTAGES; outage++) {
+      await cache.kill();
+      await untilStatus(outrider, 'down', ['cache', 'api']);
+      await cache.start();
+      await untilStatus(outrider, 'up', ['cache', 'api']);
+    }
+    expect(await unsteady()).toEqual(['api suppressed', 'cache firing']);
+    await untilQuiet(outrider);
+    await until('the end is told', () =>
+      alertmanager.told({ target: 'cache' }).at(-1) === 'resolved RedisDown/cache P1' ? true : undefined,
+    );
+    expect(alertmanager.told({ target: 'api' })).toEqual([]);
   });
 });

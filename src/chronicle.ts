@@ -18,16 +18,11 @@ export function sayChanges(log: Logger, { verdicts, changes }: Effects): void {
     if (to === 'down') log.warn({ target, why: message }, 'target is down');
     else log.info({ target }, 'target is up');
   }
-  for (const { alert, from, to } of changes) {
-    const fields = {
-      alertname: alert.labels['alertname'],
-      target: alert.target,
-      from: from ?? 'inactive',
-      to: to ?? 'inactive',
-    };
+  for (const { alertname, target, rootCause, from, to } of changes) {
+    const fields = { alertname, target, from: from ?? 'inactive', to: to ?? 'inactive' };
     if (to === 'firing') log.warn(fields, 'alert fires');
     else if (to === 'silenced') log.info(fields, 'alert is silenced');
-    else if (to === 'suppressed') log.info({ ...fields, root: alert.annotations['root_cause'] }, 'alert is a symptom');
+    else if (to === 'suppressed') log.info({ ...fields, root: rootCause }, 'alert is a symptom');
     else if (from === 'firing') log.info(fields, 'alert resolved');
     else log.debug(fields, 'alert changed');
   }

@@ -32,6 +32,9 @@ import {
 
 /** After a restart Outrider's own trouble shows within this, or is over. */
 const OWN_MS = 120_000;
+
+const isGraver = (severity: Severity, { voice }: Tracked): boolean => rankOf(severity) < rankOf(voice.severity);
+
 /** Decides which alert is told and which is a symptom of another. Synchronous; time is an argument. */
 export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions): Correlator {
   let rules: CorrelationRules = { service: '', externalUrl: undefined, holdMs: 0, grace: 0, windowMs: 0 };
@@ -79,7 +82,7 @@ export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions):
     const wasExplained = tracked.roots.length > 0;
     for (const root of explain(tracked, roots)) {
       teller.outdate(root);
-      docket.add(root);
+      if (!isTold(root) || isGraver(tracked.found.severity, root)) docket.add(root);
     }
     if (roots.some(isKnown)) tracked.freeAtMs = undefined;
     else if (roots.length === 0 && wasExplained && !isTold(tracked)) tracked.freeAtMs ??= now.monoMs + graceMs(tracked);
@@ -101,8 +104,7 @@ export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions):
 
   const decide = (concerned: readonly Tracked[], now: Instant) => {
     for (const tracked of concerned) {
-      const isGraver = rankOf(gravest(tracked)) < rankOf(tracked.voice.severity);
-      if (isTold(tracked) && !isGraver) docket.remove(tracked);
+      if (isTold(tracked) && !isGraver(gravest(tracked), tracked)) docket.remove(tracked);
       else if (!isMuted(tracked) && isReady(tracked, now)) speak(tracked, now);
     }
   };
@@ -138,6 +140,7 @@ export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions):
   const fire = (tracked: Tracked, now: Instant) => {
     tracked.firingAtMs = now.monoMs;
     docket.add(tracked);
+    if (isTold(tracked)) teller.outdate(tracked); // before a restart, with the symptoms of then
     for (const other of places.join(tracked, rules.windowMs)) teller.drift(other);
     if (!isDown(tracked)) look(tracked.target.name, now);
     teller.changed(tracked, 'pending', stateOf(tracked));
@@ -150,7 +153,8 @@ export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions):
     const voice = voiceOf(alertLabels(service, target, found, found.severity), found.severity);
     const tracked = track(target, { ...found, phase: 'pending' }, voice, { generatorUrl });
     add(tracked, now);
-    teller.adopt(tracked, orphans.adopt(target.name, voice.labels), now);
+    teller.adopt(tracked, orphans.adopt(target.name, found.spec.name, found.labels), now);
+    relabel(tracked, tracked.voice.severity, now); // a label may have changed with the restart
     return tracked;
   };
 

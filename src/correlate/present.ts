@@ -79,8 +79,14 @@ function annotations(tracked: Tracked, around: Surroundings): Labels {
 
 const externalNotes = (tracked: Tracked): Labels => ({ ...tracked.annotations, ...rootNote(tracked) });
 
-const rootNote = ({ roots, target }: Tracked): { readonly root_cause?: string } =>
-  roots.length > 0 ? { root_cause: list([...namesOf(roots, target.name)]) } : {};
+/** The names of what explains an alert. */
+export const rootCauseOf = ({ roots, target }: Tracked): string | undefined =>
+  roots.length > 0 ? list([...namesOf(roots, target.name)]) : undefined;
+
+function rootNote(tracked: Tracked): { readonly root_cause?: string } {
+  const cause = rootCauseOf(tracked);
+  return cause === undefined ? {} : { root_cause: cause };
+}
 
 function relations(tracked: Tracked, around: Surroundings): Labels {
   const notes: Record<string, string> = { ...rootNote(tracked) };

@@ -1,7 +1,7 @@
 import type { Alert, AlertState, Notice } from '../core/alert.ts';
 import type { Instant } from '../core/clock.ts';
 import { rankOf } from '../core/severity.ts';
-import { stateOf } from './present.ts';
+import { rootCauseOf, stateOf } from './present.ts';
 import { gravest, isMuted, isTold, type Tracked, type Voice, voiceOf } from './tracked.ts';
 
 /** A milder voice ends this long after the graver one was heard. */
@@ -12,7 +12,10 @@ const MOST_REFRESHED = 500;
 
 /** An alert's state changed; `undefined` is: not active. */
 export interface AlertChange {
-  readonly alert: Alert;
+  readonly alertname: string;
+  readonly target: string;
+  /** The names of what explains it, where anything does. */
+  readonly rootCause: string | undefined;
   readonly from: AlertState | undefined;
   readonly to: AlertState | undefined;
 }
@@ -72,7 +75,9 @@ export function openTeller({ shown, mute, onTold }: Audience): Teller {
   };
 
   const changed: Teller['changed'] = (tracked, from, to) => {
-    if (from !== to) changes.push({ alert: shown(tracked), from, to });
+    if (from === to) return;
+    const { found, target } = tracked;
+    changes.push({ alertname: found.spec.name, target: target.name, rootCause: rootCauseOf(tracked), from, to });
   };
 
   const say = (tracked: Tracked) => {

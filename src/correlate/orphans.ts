@@ -1,5 +1,5 @@
 import type { Alert } from '../core/alert.ts';
-import { labelsKey } from '../core/labels.ts';
+import type { Labels } from '../core/labels.ts';
 import { rankOf } from '../core/severity.ts';
 
 /** Alerts that were told before a restart and that nobody has found again yet. */
@@ -7,13 +7,11 @@ export interface Orphans {
   restore(alerts: readonly Alert[]): void;
   all(): readonly Alert[];
   of(target: string): readonly Alert[];
-  /** Takes out those that are one trouble with these labels, whatever their severity; the gravest first. */
-  adopt(target: string, labels: Alert['labels']): readonly Alert[];
+  /** Takes out those of an alert of this name and instance, whatever else of their labels differs; the gravest first. */
+  adopt(target: string, alertname: string, instance: Labels): readonly Alert[];
   /** Takes out one. */
   release(alert: Alert): void;
 }
-
-const troubleOf = ({ severity: _, ...labels }: Alert['labels']): string => labelsKey(labels);
 
 /** None at first. */
 export function openOrphans(): Orphans {
@@ -33,11 +31,11 @@ export function openOrphans(): Orphans {
     },
     all: () => [...byTarget.values()].flatMap((known) => [...known]),
     of: (target) => [...(byTarget.get(target) ?? [])],
-    adopt(target, labels) {
+    adopt(target, alertname, instance) {
       const known = byTarget.get(target);
       if (known === undefined) return [];
-      const trouble = troubleOf(labels);
-      const found = [...known].filter((alert) => troubleOf(alert.labels) === trouble);
+      const wanted = Object.entries({ ...instance, alertname });
+      const found = [...known].filter(({ labels }) => wanted.every(([name, value]) => labels[name] === value));
       for (const alert of found) release(alert);
       return found.sort((a, b) => rankOf(a.severity) - rankOf(b.severity));
     },

@@ -7,6 +7,8 @@ import type { Witness, World } from './world.ts';
 /** What every outage, whatever its course, must keep to; it throws in the step that breaks a rule. */
 export interface Auditor extends Witness {
   watch(world: World): void;
+  /** The process began anew: what it knows of targets begins with the next results. */
+  restarted(): void;
   /** Throws unless everything has ended and everybody who was told knows. */
   expectPeace(): void;
 }
@@ -24,7 +26,7 @@ export function openAuditor(patienceMs: number): Auditor {
   let before: ReadonlyMap<string, Alert> = new Map();
   const failed = new Set<string>();
   let blind = false;
-  let ownFirings = 0;
+  let ownTold: string | undefined;
   const alone = new Map<string, number>();
   let targets = new Map<string, Target>();
   let world: World | undefined;
@@ -33,20 +35,19 @@ export function openAuditor(patienceMs: number): Auditor {
   const standing = (target: string) => world?.judge.standing(target);
 
   /** Of Outrider itself there is one alert at most, and only where it could not see. */
-  const own = ({ status }: Notice) => {
+  const own = ({ status, alert: { fingerprint } }: Notice) => {
     must(blind, 'Outrider has trouble of its own, but every result was conclusive');
-    must(
-      (status === 'firing') === (ownFirings === 0),
-      'Outrider tells its own trouble twice, or its end without a beginning',
-    );
-    ownFirings = status === 'firing' ? 1 : 0;
+    if (status === 'firing')
+      must(ownTold === undefined || ownTold === fingerprint, 'Outrider tells its own trouble twice');
+    else must(ownTold === fingerprint, 'the end of Outrider’s own trouble is told, but its beginning was not');
+    ownTold = status === 'firing' ? fingerprint : undefined;
   };
 
   /** One whose labels changed only goes on under new ones; any other beginning comes after its causes'. */
   const begins = ({ alert }: Notice) => {
     const { target, fingerprint } = alert;
-    must(standing(target)?.verdict === 'down' || isOnMeasure(alert), `${target} is told although it is not down`);
     if (ended.some(isSameTrouble(alert))) return;
+    must(standing(target)?.verdict === 'down' || isOnMeasure(alert), `${target} is told although it is not down`);
     const milder = [...told.values()].filter(isSameTrouble(alert));
     if (milder.length > 0) {
       const isGraver = milder.every(({ severity }) => rankOf(severity) > rankOf(alert.severity));
@@ -117,8 +118,9 @@ export function openAuditor(patienceMs: number): Auditor {
       const active = alerts();
       const firing = active.filter((alert) => alert.state === 'firing');
       for (const { fingerprint, target } of firing) must(told.has(fingerprint), `${target} fires, but was not told`);
+      const going = world?.correlator.told() ?? [];
       for (const known of told.values())
-        must(active.some(isSameTrouble(known)), `${known.target} has no alert any more, but its end was not told`);
+        must(going.some(isSameTrouble(known)), `${known.target} has no alert any more, but its end was not told`);
       for (const alert of active) {
         must(failed.has(alert.target) || isOnMeasure(alert), `${alert.target} has an alert, but never failed`);
         checkCauses(alert, active, targets);
@@ -138,10 +140,15 @@ export function openAuditor(patienceMs: number): Auditor {
       before = new Map(active.map((alert) => [alert.fingerprint, alert]));
       for (const name of failed) if (standing(name)?.failing === undefined) failed.delete(name);
     },
+    restarted() {
+      before = new Map();
+      alone.clear();
+      failed.clear();
+    },
     expectPeace() {
       must(alerts().length === 0, 'all is well, but an alert is active');
       must(told.size === 0, 'all is well, but an end was not told');
-      must(ownFirings === 0, 'the end of Outrider’s own trouble was not told');
+      must(ownTold === undefined, 'the end of Outrider’s own trouble was not told');
     },
   };
 

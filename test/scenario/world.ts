@@ -1,4 +1,4 @@
-import type { Notice } from '../../src/core/alert.ts';
+import type { Alert, Notice } from '../../src/core/alert.ts';
 import type { Instant } from '../../src/core/clock.ts';
 import type { ProbeResult, Turn } from '../../src/core/result.ts';
 import type { Target } from '../../src/core/target.ts';
@@ -29,6 +29,8 @@ export interface World {
   quiet(target: string, how: 'silence' | 'maintenance', forMs: number): void;
   isPlanned(target: string): boolean;
   retarget(targets: readonly Target[], rules: PipelineRules): void;
+  /** The process ends and begins anew, with what the store kept. */
+  restart(): void;
   advance(ms: number): void;
 }
 
@@ -45,15 +47,23 @@ interface Post {
 
 /** A world without targets; `tookMs` is how long a probe of a target takes. */
 export function openWorld(tookMs: (target: string) => number, witness: Witness): World {
-  const { judge, correlator, pipeline, mutes } = openStages();
+  let stages = openStages();
+  const told = new Map<string, Alert>();
+  const seen = new Set<string>();
+  let current: { readonly targets: readonly Target[]; readonly rules: PipelineRules } | undefined;
   const posts = new Map<string, Post>();
   const healths = new Map<string, Health>();
   let nowMs = 0;
   let nextTickMs = TICK_MS;
 
   const now = (): Instant => ({ monoMs: nowMs, wallMs: START_MS + nowMs });
-  const take = ({ notices, probeNow }: Effects, ticked = false) => {
-    for (const notice of notices) witness.told(notice, now());
+  const take = ({ notices, probeNow, verdicts }: Effects, ticked = false) => {
+    for (const { target, to } of verdicts) if (to === 'up') seen.add(target);
+    for (const notice of notices) {
+      if (notice.status === 'firing') told.set(notice.alert.fingerprint, notice.alert);
+      else told.delete(notice.alert.fingerprint);
+      witness.told(notice, now());
+    }
     for (const { target, afterMs } of probeNow) {
       witness.requested(target);
       posts.get(target)?.asks.push(nowMs + afterMs);
@@ -82,7 +92,7 @@ export function openWorld(tookMs: (target: string) => number, witness: Witness):
       post.run = undefined;
       const result = answer(post, run.turn, run.begun);
       witness.result(result, now());
-      take(pipeline.onResult(result, now()));
+      take(stages.pipeline.onResult(result, now()));
       return true;
     }
     const scheduled = post.nextMs <= nowMs;
@@ -100,18 +110,33 @@ export function openWorld(tookMs: (target: string) => number, witness: Witness):
   const dueMs = ({ run, nextMs, asks }: Post): number => Math.min(run?.endsMs ?? nextMs, nextMs, ...asks);
 
   return {
-    judge,
-    correlator,
+    get judge() {
+      return stages.judge;
+    },
+    get correlator() {
+      return stages.correlator;
+    },
+    restart() {
+      const kept = stages.mutes.kept(now().wallMs);
+      stages = openStages();
+      stages.correlator.restore([...told.values()]);
+      stages.judge.remember(seen);
+      stages.mutes.restore(kept);
+      posts.clear();
+      if (current !== undefined) this.retarget(current.targets, current.rules);
+    },
     setHealth: (target, health) => healths.set(target, health),
     quiet(target, how, forMs) {
       const { wallMs } = now();
       const during = { startsAtMs: wallMs, endsAtMs: wallMs + forMs };
       const name = { name: 'target', value: target, isRegex: false, isEqual: true };
-      if (how === 'silence') mutes.silence({ matchers: [name], ...during, createdBy: 'alice', comment: '' }, wallMs);
-      else mutes.plan({ name: 'upgrade', targets: [target], groups: [], matchers: [], ...during }, wallMs);
+      if (how === 'silence')
+        stages.mutes.silence({ matchers: [name], ...during, createdBy: 'alice', comment: '' }, wallMs);
+      else stages.mutes.plan({ name: 'upgrade', targets: [target], groups: [], matchers: [], ...during }, wallMs);
     },
-    isPlanned: (target) => mutes.maintenanceOf(target, undefined, now().wallMs).length > 0,
+    isPlanned: (target) => stages.mutes.maintenanceOf(target, undefined, now().wallMs).length > 0,
     retarget(targets, rules) {
+      current = { targets, rules };
       const before = new Map(posts);
       posts.clear();
       for (const [index, target] of targets.entries()) {
@@ -122,7 +147,7 @@ export function openWorld(tookMs: (target: string) => number, witness: Witness):
       }
       witness.retargeted(targets);
       const observed = targets.map((target) => ({ target, ownMeasures: [] }));
-      take(pipeline.retarget(observed, rules, now()));
+      take(stages.pipeline.retarget(observed, rules, now()));
     },
     advance(ms) {
       const untilMs = nowMs + ms;
@@ -133,7 +158,7 @@ export function openWorld(tookMs: (target: string) => number, witness: Witness):
         nowMs = Math.max(nowMs, next);
         if (nowMs < nextTickMs) continue;
         nextTickMs += TICK_MS;
-        take(pipeline.onTick(now()), true);
+        take(stages.pipeline.onTick(now()), true);
       }
       nowMs = untilMs;
     },

@@ -1,11 +1,8 @@
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { benchConfig } from './config.ts';
+import { type Scrape, scrape, startDaemon, watchMemory } from './daemon.ts';
 import { type Figures, mib, ms, quantile } from './figures.ts';
-import { cpuSeconds, machineBusySeconds, pinned, residentBytes } from './process.ts';
+import { cpuSeconds, machineBusySeconds } from './process.ts';
 import type { Target } from './target.ts';
 
 export interface Load {
@@ -15,64 +12,38 @@ export interface Load {
   readonly alertmanager: string;
 }
 
-const CORE = 0;
-const ROOT = join(import.meta.dirname, '..');
 const SCRAPE_EVERY_MS = 10_000;
-
-/** The built files where there are any, as the image runs them; else the sources. */
-export const entryPoint = (): string => (existsSync(join(ROOT, 'dist/main.js')) ? 'dist/main.js' : 'src/main.ts');
-
-interface Scrape {
-  readonly tookMs: number;
-  readonly bytes: number;
-}
 
 /** Runs the daemon with everything on and measures a window of its steady state. */
 export async function measureOutrider(
   target: Target,
   load: Load,
 ): Promise<{ readonly figures: Figures; readonly cpuPerThousand: number }> {
-  const folder = await mkdtemp(join(tmpdir(), 'outrider-bench-'));
-  const files = benchConfig({ ...load, port: target.port }).map((text, index) => ({
-    text,
-    path: join(folder, `${index}.yml`),
-  }));
-  await Promise.all(files.map(({ path, text }) => writeFile(path, text)));
-  const port = 20_000 + (process.pid % 20_000);
-  const flags = files.flatMap(({ path }) => ['-c', path]);
-  const begun = performance.now();
-  await using daemon = pinned(
-    CORE,
-    process.execPath,
-    [join(ROOT, entryPoint()), 'run', ...flags, '--listen', `127.0.0.1:${port}`, '--log-level', 'warn'],
-    { stdio: ['ignore', 'inherit', 'inherit'] },
-  );
-  const url = `http://127.0.0.1:${port}`;
-  const allCheckedMs = await untilChecked(url, load.targets, begun);
+  await using daemon = await startDaemon({ config: benchConfig({ ...load, port: target.port }) });
+  const { url } = daemon;
+  const allCheckedMs = await daemon.checked(load.targets);
   await sleep(load.intervalMs * 1.5);
 
-  const atStart = await (await fetch(`${url}/metrics`)).text();
+  const atStart = (await scrape(url)).text;
   target.start(load.intervalMs);
   const before = { cpu: cpuSeconds(daemon.pid), busy: machineBusySeconds(), other: cpuSeconds(target.pid) };
   const scrapes: Scrape[] = [];
   const endMs = performance.now() + load.windowMs;
-  let peakBytes = 0;
+  using memory = watchMemory(daemon.pid);
   while (performance.now() < endMs) {
-    scrapes.push(await scrape(`${url}/metrics`));
-    peakBytes = Math.max(peakBytes, residentBytes(daemon.pid));
+    scrapes.push(await scrape(url));
     await sleep(Math.min(SCRAPE_EVERY_MS, Math.max(0, endMs - performance.now())));
   }
   const stats = await target.stats();
   const cpu = cpuSeconds(daemon.pid) - before.cpu;
   const otherCpu = machineBusySeconds() - before.busy - cpu - (cpuSeconds(target.pid) - before.other);
-  const own = await (await fetch(`${url}/metrics`)).text();
-  await rm(folder, { recursive: true });
+  const own = (await scrape(url)).text;
   const cpuPerThousand = (cpu / stats.arrivals) * 1000;
   const figures = {
     'checks in the window': String(stats.arrivals),
     'CPU s per 1,000 checks': cpuPerThousand.toFixed(3),
     'share of one core': `${((cpu / load.windowMs) * 100_000).toFixed(1)} %`,
-    'resident, most': mib(peakBytes),
+    'resident, most': mib(memory.most()),
     'schedule error p50': ms(quantile(stats.errorsMs, 0.5)),
     'schedule error p99': ms(quantile(stats.errorsMs, 0.99)),
     'schedule error max': ms(quantile(stats.errorsMs, 1)),
@@ -89,24 +60,6 @@ export async function measureOutrider(
     'other CPU meanwhile': `${((otherCpu / load.windowMs) * 1000).toFixed(2)} cores`,
   };
   return { figures, cpuPerThousand };
-}
-
-async function untilChecked(url: string, targets: number, begun: number): Promise<number> {
-  for (;;) {
-    const ready = await fetch(`${url}/-/ready`)
-      .then((answer) => answer.json() as Promise<{ checked?: number }>)
-      .catch(() => undefined);
-    if (ready?.checked === targets) return performance.now() - begun;
-    if (performance.now() - begun > 120_000)
-      throw new Error(`only ${ready?.checked} of ${targets} targets were checked in two minutes`);
-    await sleep(20);
-  }
-}
-
-async function scrape(url: string): Promise<Scrape> {
-  const begun = performance.now();
-  const { byteLength } = await (await fetch(url, { headers: { 'accept-encoding': 'identity' } })).arrayBuffer();
-  return { tookMs: performance.now() - begun, bytes: byteLength };
 }
 
 /** The bucket of `outrider_probe_delay_seconds` below which `share` of the probes between two scrapes started, seconds. */

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { ArrivalStats, Ask } from './server.ts';
+import type { ArrivalStats, Ask, Failure } from './server.ts';
 
 /** The probed server in a process of its own. */
 export interface Target extends AsyncDisposable {
@@ -9,6 +9,12 @@ export interface Target extends AsyncDisposable {
   readonly pid: number;
   start(intervalMs: number): void;
   stats(): Promise<ArrivalStats>;
+  /** From now on all targets fail. */
+  fail(how: Failure): void;
+  /** Ends within a second everything that is held, and refuses what comes. */
+  reset(): void;
+  /** From now on all targets answer again. */
+  recover(): void;
 }
 
 /** Starts the server that every prober of a run is pointed at, on another core than theirs. */
@@ -29,6 +35,9 @@ export async function startTarget(core: number): Promise<Target> {
       const [stats] = (await once(child, 'message')) as [ArrivalStats];
       return stats;
     },
+    fail: (how) => void ask({ ask: 'fail', how }),
+    reset: () => void ask({ ask: 'reset' }),
+    recover: () => void ask({ ask: 'recover' }),
     [Symbol.asyncDispose]: () => ended(child),
   };
 }

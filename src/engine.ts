@@ -152,7 +152,7 @@ export function openEngine({ clock, log, own, random, store }: EngineOptions): E
       log.useScrub(scrub);
       const { filesFrom, limits } = config;
       const enabled = config.targets.filter(({ target }) => target.enabled);
-      await outbox.replace(config.receivers, filesFrom, () => firing(correlator));
+      await outbox.replace(config.receivers, filesFrom, () => firing(correlator), config.externalUrl);
       outbox.post(undelivered);
       undelivered = [];
       await fleet.replace(enabled, { maxSeries: limits.series, maxBodyBytes: limits.bodyBytes, filesFrom, scrub });

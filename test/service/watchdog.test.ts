@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startAlertmanager } from '../../demo/service/alertmanager.ts';
 import { knownAlerts, receivedBy } from '../support/alertmanager.ts';
@@ -85,5 +87,38 @@ watchdog: { heartbeat_url: "${beats.url}/ping/${TOKEN}", every: 1s }
     ]);
     expect(said[0]).toContain('why="answered 404"');
     expect(outrider.output()).not.toContain(TOKEN);
+  });
+
+  it('goes by the route of docs/watchdog.md to the dead man’s switch, and to nobody else', async () => {
+    await using people = await startHttpServer((_request, response) => response.end());
+    await using deadMansSwitch = await startHttpServer((_request, response) => response.end());
+    const page = readFileSync(join(import.meta.dirname, '../../docs/watchdog.md'), 'utf8');
+    const [, example = ''] = /^```yaml\n(route:\n.*?)^```$/ms.exec(page) ?? [];
+    const here = example
+      .replace('https://hooks.example.com/people', people.url)
+      .replace('https://nosnch.in/0123456789', deadMansSwitch.url);
+    await using alertmanager = await startAlertmanager({ config: here });
+    // Where it is not routed it reaches people: that is what the route is for.
+    const unrouted = here
+      .replace('OutriderWatchdog', 'Another')
+      .replace('receiver: people', 'receiver: people\n  group_wait: 0s');
+    await using careless = await startAlertmanager({ config: unrouted });
+    await using outrider = await startOutrider(`
+service: shop
+targets: []
+notify: { alertmanager: { urls: ["${alertmanager.url}"] } }
+`);
+    await until('the switch is told', () => deadMansSwitch.requests[0], 10_000);
+    expect(JSON.parse(deadMansSwitch.requests[0]?.body ?? '')).toMatchObject({
+      status: 'firing',
+      alerts: [{ labels: { alertname: 'OutriderWatchdog', service: 'shop', severity: 'none' } }],
+    });
+    expect(people.requests).toEqual([]);
+    await outrider.reload(`
+service: shop
+targets: []
+notify: { alertmanager: { urls: ["${careless.url}"] }, other: { type: alertmanager, urls: ["${careless.url}"] } }
+`);
+    await until('people are told', () => people.requests[0], 10_000);
   });
 });

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { accepts } from '../../demo/service/port.ts';
 import { startPostgres } from '../../demo/service/postgres.ts';
 import { startRedis } from '../../demo/service/redis.ts';
@@ -40,6 +40,7 @@ describe('what several real services stand on', () => {
   beforeAll(async () => {
     [database, cache, alertmanager] = await Promise.all([startPostgres(), startRedis(), startTelling()]);
   });
+  beforeEach(() => Promise.all([database.start(), cache.start()])); // whatever the test before left behind
   afterAll(() => Promise.all([database, cache, alertmanager].map((one) => one?.[Symbol.asyncDispose]())));
 
   const notify = () => `notify: { alertmanager: { urls: ["${alertmanager.url}"] } }`;
@@ -149,5 +150,32 @@ ${notify()}
     await untilQuiet(outrider);
     await alertmanager.untilTold(of, [...begun, 'resolved RedisDown/cache P1', 'resolved PostgresDown/database P1']);
     expect(await shownAlerts(outrider)).toEqual([]);
+  });
+
+  it('a service that is still ill when its cache is back is told then, by itself', async () => {
+    let ill = false;
+    await using api = await startService(async () => !ill && (await accepts(cache.port)));
+    await using outrider = await startOutrider(`
+service: outlived
+defaults: { interval: ${INTERVAL_MS}ms }
+targets:
+  - { name: cache, type: redis, url: "${cache.url}" }
+  - { name: api, type: http, url: "${api.url}", depends_on: [cache] }
+${notify()}
+`);
+    const of = { service: 'outlived' };
+    await untilStatus(outrider, 'up', ['cache', 'api']);
+    await cache.kill();
+    const { since } = await untilShown(outrider, 'suppressed', 'HttpDown', 'api');
+    ill = true;
+    await cache.start();
+    const ended = ['firing RedisDown/cache P1', 'resolved RedisDown/cache P1'];
+    await alertmanager.untilTold(of, ended);
+    await alertmanager.untilTold(of, [...ended, 'firing HttpDown/api P1']);
+    const [left] = await alertmanager.active(of);
+    expect(left).toMatchObject({ labels: { target: 'api' }, startsAt: since });
+    expect(left?.annotations).not.toHaveProperty('root_cause');
+    ill = false;
+    await alertmanager.untilTold(of, [...ended, 'firing HttpDown/api P1', 'resolved HttpDown/api P1']);
   });
 });

@@ -31,6 +31,7 @@ export function openStormLog(): StormLog {
   const decided = () => firing.union(suppressed).size;
   return {
     take(line) {
+      if (!line.startsWith('{')) return console.error(line); // Node's own words
       const { time, msg, target = '' } = JSON.parse(line) as Line;
       if (msg === 'target is down') firstMs = Math.min(firstMs, Date.parse(time));
       else if (msg === 'target is up') up.add(target);

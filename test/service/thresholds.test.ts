@@ -15,6 +15,10 @@ import { until } from '../support/wait.ts';
 
 /** Of a pool of 12, two are kept for the superuser. */
 const SLOTS = 10;
+/** Far from both the threshold and the timeout of a second, so that others may use the machine. */
+const SLOW_MS = 700;
+/** What is quick again is so for the rest of the window; longer where others make it slow now and then. */
+const PATIENT = { timeout: 120_000 };
 const MEMORY = ['--maxmemory', '16mb', '--maxmemory-policy', 'noeviction'];
 
 let pool: PostgresService;
@@ -29,7 +33,7 @@ let outrider: Outrider;
 
 beforeAll(async () => {
   page = await startHttpServer((_request, response) => {
-    setTimeout(() => response.end(), slow ? 300 : 0);
+    setTimeout(() => response.end(), slow ? SLOW_MS : 0);
   });
   const settings = { max_connections: String(SLOTS + 2), superuser_reserved_connections: '2', max_wal_senders: '0' };
   [queue, pool, store, memory, filled, alertmanager] = await Promise.all([
@@ -45,8 +49,8 @@ service: shop
 defaults:
   interval: 1s
 targets:
-  - { name: page, type: http, url: "${page.url}", interval: 500ms,
-      alerts: [{ name: PageSlow, when: "p95(duration) over 20s > 200ms", severity: P2 }] }
+  - { name: page, type: http, url: "${page.url}",
+      alerts: [{ name: PageSlow, when: "p95(duration) over 20s > 400ms", severity: P2 }] }
   - { name: pool, type: postgres, url: "${pool.url}",
       alerts: [{ name: PostgresConnectionsHigh, for: 3s }, { name: PostgresConnectionsExhausted, for: 1s }] }
   - { name: store, type: postgres, url: "${store.url}", alerts: [{ name: PostgresBlockedQueries, for: 2s }] }
@@ -98,22 +102,24 @@ async function connect(count: number): Promise<AsyncDisposable> {
 }
 
 describe.concurrent('a threshold on a real service', () => {
-  it('fires on an endpoint that is slow at the 95th percentile, with value and threshold, and ends when it is quick again', async ({
-    expect,
-  }) => {
-    slow = true;
-    const alert = await untilShown(outrider, 'firing', 'PageSlow', 'page');
-    expect(alert.value).toBeGreaterThan(0.2);
-    expect(alert.threshold).toBe(0.2);
-    const exposed = await exposedBy(outrider);
-    const labels = { alertname: 'PageSlow', target: 'page' };
-    expect(seriesIn(exposed, 'outrider_alert_value', labels)).toBeGreaterThan(0.2);
-    expect(seriesIn(exposed, 'outrider_alert_threshold', labels)).toBe(0.2);
-    expect(seriesIn(exposed, 'outrider_target_up', { target: 'page' })).toBe(1);
-    slow = false;
-    const ends = ['firing PageSlow/page P2', 'resolved PageSlow/page P2'];
-    await alertmanager.untilTold({ target: 'page' }, ends, 50_000);
-  });
+  it(
+    'fires on an endpoint that is slow at the 95th percentile, with value and threshold, and ends when it is quick again',
+    PATIENT,
+    async ({ expect }) => {
+      slow = true;
+      const alert = await untilShown(outrider, 'firing', 'PageSlow', 'page');
+      expect(alert.value).toBeGreaterThan(0.4);
+      expect(alert.threshold).toBe(0.4);
+      const exposed = await exposedBy(outrider);
+      const labels = { alertname: 'PageSlow', target: 'page' };
+      expect(seriesIn(exposed, 'outrider_alert_value', labels)).toBeGreaterThan(0.4);
+      expect(seriesIn(exposed, 'outrider_alert_threshold', labels)).toBe(0.4);
+      expect(seriesIn(exposed, 'outrider_target_up', { target: 'page' })).toBe(1);
+      slow = false;
+      const ends = ['firing PageSlow/page P2', 'resolved PageSlow/page P2'];
+      await alertmanager.untilTold({ target: 'page' }, ends, 90_000);
+    },
+  );
 
   it('fires on a pool that real connections exhaust; as they leave, the milder alert takes over', async ({
     expect,

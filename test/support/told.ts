@@ -60,7 +60,7 @@ const sameList = (a: readonly string[], b: readonly string[]): boolean =>
   JSON.stringify([...a].sort()) === JSON.stringify([...b].sort());
 
 /** An alert as the daemon's API shows it. */
-export interface ShownAlert {
+interface ShownAlert {
   readonly alertname: string;
   readonly target: string;
   readonly severity: string;

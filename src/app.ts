@@ -3,11 +3,10 @@ import type { Surroundings } from './cli/contract.ts';
 import type { Env, FromFile } from './cli/settings.ts';
 import type { Config } from './config/config.ts';
 import { diffTargets } from './config/diff.ts';
-import type { Marks } from './config/disk.ts';
 import { type LoadResult, loadConfig } from './config/load.ts';
 import { formatProblem } from './config/problems.ts';
 import { targetOfUrl } from './config/url.ts';
-import { agree, watchFiles } from './config/watch.ts';
+import { watchFiles } from './config/watch.ts';
 import type { Change } from './core/change.ts';
 import type { Clock } from './core/clock.ts';
 import { OutriderError } from './core/errors.ts';
@@ -85,12 +84,6 @@ export async function startApp(options: AppOptions): Promise<App> {
     return { ok: true };
   };
   const reload = () => inTurn(async () => take(await options.load()));
-  /** Unless it was taken since; what changes again while it is read is left for another look. */
-  const takeSeen = async (seen: Marks) => {
-    if (agree(seen, marks)) return;
-    const next = await options.load();
-    if (agree(seen, next.marks)) await take(next);
-  };
   const view = openView({
     ...engine,
     clock,
@@ -109,7 +102,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   await inTurn(() => use(config));
   running = true;
   const onError = (err: unknown) => log.error({ err }, 'the reload failed');
-  opened.use(watchFiles({ clock, taken: () => marks, changed: (seen) => inTurn(() => takeSeen(seen)), onError }));
+  opened.use(watchFiles({ ...options, taken: () => marks, take, inTurn, onError }));
   const { address, port } = web;
   log.info({ address, port, targets: config.targets.length }, 'Outrider listens');
   const everything = opened.move();

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
-import { type Authority, readAuthority } from './authorities.ts';
-import { readDisk } from './disk.ts';
+import { type Authority, authorityIn } from './authorities.ts';
+import { type Disk, type Mark, readDisk } from './disk.ts';
 import type { FileText } from './fill.ts';
 
 /** Where orchestrators mount secrets, readable by all inside the container. */
@@ -11,33 +11,31 @@ export interface NamedFiles {
   readonly folder: string;
   secretFile(written: string): FileText;
   authority(written: string): Authority;
-  /** Every file that was asked for, as a whole path. */
-  names(): readonly string[];
 }
 
-/** What the config files name. */
-export function namedFiles(firstFile: string): NamedFiles {
+/** What the config files name; the mark of each goes to `marks`. */
+export function namedFiles(firstFile: string, marks: Map<string, Mark>): NamedFiles {
   const folder = dirname(resolve(firstFile));
   const secrets = new Map<string, FileText>();
   const authorities = new Map<string, Authority>();
-  const once = <T>(known: Map<string, T>, written: string, read: (path: string) => T): T => {
+  const once = <T>(known: Map<string, T>, written: string, take: (disk: Disk, path: string) => T): T => {
     const path = resolve(folder, written);
     const before = known.get(path);
     if (before !== undefined) return before;
-    const now = read(path);
+    const disk = readDisk(path);
+    marks.set(path, disk.mark);
+    const now = take(disk, path);
     known.set(path, now);
     return now;
   };
   return {
     folder,
-    secretFile: (written) => once(secrets, written, readSecret),
-    authority: (written) => once(authorities, written, readAuthority),
-    names: () => [...secrets.keys(), ...authorities.keys()],
+    secretFile: (written) => once(secrets, written, secretIn),
+    authority: (written) => once(authorities, written, authorityIn),
   };
 }
 
-function readSecret(path: string): FileText {
-  const disk = readDisk(path);
+function secretIn(disk: Disk, path: string): FileText {
   if (!disk.ok || !disk.openToAll || MOUNTED.test(path)) return disk;
   return { ok: true, text: disk.text, warning: 'can be read by every user of this machine: expected mode 0600' };
 }

@@ -1,9 +1,9 @@
-import { resolve } from 'node:path';
 import { scrubber } from '../core/secret.ts';
 import { assembleTargets, dependenciesOf } from './assemble.ts';
 import type { Checking } from './checked.ts';
 import type { Config } from './config.ts';
 import { checkDependencies } from './dependencies.ts';
+import type { Marks } from './disk.ts';
 import { readFile } from './file.ts';
 import type { FileKeys } from './file-schema.ts';
 import type { NamedFiles } from './files.ts';
@@ -24,34 +24,31 @@ import { checkAuthority, contentsOf } from './tls-files.ts';
 import { warnOfFile, warnOfPaused, warnOfTls } from './warnings.ts';
 import { checkWatchdog, watchdogOf } from './watchdog.ts';
 
-/** The config, or everything that is wrong with it; warnings are in the order of the files. */
-export type LoadResult =
+/** The config, or everything that is wrong with it; warnings are in the order of the files. `marks` are of every file that was read. */
+export type LoadResult = { readonly marks: Marks } & (
   | { readonly ok: true; readonly config: Config; readonly warnings: readonly Problem[] }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+);
 
 /** Reads, merges, fills and checks the config files. Never throws for anything that they say. */
 export async function loadConfig({ files, env }: LoadOptions): Promise<LoadResult> {
   const read = readTree({ files, env });
   if (!read.ok) return read;
-  const { checking, named, secrets } = read;
-  const config = check(checking, named, files, secrets);
+  const { checking, named, secrets, marks } = read;
+  const found = check(checking, named, secrets);
   const scrub = scrubber([...secrets].flatMap(tracesOf));
   const told = (problems: readonly Problem[]): readonly Problem[] =>
     inOrder(
       problems.map((problem) => scrubProblem(problem, scrub)),
       files,
     );
-  if (config === undefined) return { ok: false, problems: told(checking.problems) };
-  return { ok: true, config: deepFreeze(config), warnings: told(checking.warnings) };
+  if (found === undefined) return { ok: false, problems: told(checking.problems), marks };
+  const config = deepFreeze({ ...found, files: [...marks.keys()] });
+  return { ok: true, config, warnings: told(checking.warnings), marks };
 }
 
 /** Everything that is wrong goes to `checking`; the config where there is nothing. */
-function check(
-  checking: Checking,
-  named: NamedFiles,
-  files: readonly string[],
-  filled: ReadonlySet<string>,
-): Config | undefined {
+function check(checking: Checking, named: NamedFiles, filled: ReadonlySet<string>): Omit<Config, 'files'> | undefined {
   const file = readFile(checking);
   const written = readTargets(checking);
   const receivers = readReceivers(checking);
@@ -89,7 +86,6 @@ function check(
     watchdog: watchdogOf(whole, receivers),
     secrets: secretsOf(whole, [...targets, ...receivers], filled),
     filesFrom: named.folder,
-    files: [...files.map((each) => resolve(each)), ...named.names()],
     notActedOn: notActedOn(checking.root, targets),
   };
 }

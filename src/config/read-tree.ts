@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Checking } from './checked.ts';
-import { readDisk } from './disk.ts';
+import { type Mark, type Marks, readDisk } from './disk.ts';
 import { type NamedFiles, namedFiles } from './files.ts';
 import { fillTree } from './fill.ts';
 import type { MapNode } from './located.ts';
@@ -15,7 +15,10 @@ export interface LoadOptions {
 }
 
 /** What the config files say together, with everything filled in; `problems` alone where one of them cannot be read. */
-export type ReadTree =
+export type ReadTree = {
+  /** What each file held when it was read; grows with what checking reads. */
+  readonly marks: Marks;
+} & (
   | {
       readonly ok: true;
       readonly checking: Checking;
@@ -23,18 +26,20 @@ export type ReadTree =
       /** Texts that were filled in and must never be shown. */
       readonly secrets: ReadonlySet<string>;
     }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+);
 
 /** Reads, merges and fills the config files. */
 export function readTree({ files, env }: LoadOptions): ReadTree {
-  const read = readFiles(files);
+  const marks = new Map<string, Mark>();
+  const read = readFiles(files, marks);
   const [first, ...later] = read.roots;
-  if (first === undefined || read.roots.length < files.length) return { ok: false, problems: read.problems };
-  const named = namedFiles(files[0] ?? '.');
+  if (first === undefined || read.roots.length < files.length) return { ok: false, problems: read.problems, marks };
+  const named = namedFiles(files[0] ?? '.', marks);
   const filled = fillTree(withoutExtensions(later.reduce(mergeFiles, first)), { env, secretFile: named.secretFile });
   const problems = [...read.problems, ...filled.problems];
   const checking: Checking = { root: filled.root, problems, warnings: [...filled.warnings] };
-  return { ok: true, checking, named, secrets: filled.secrets };
+  return { ok: true, checking, named, secrets: filled.secrets, marks };
 }
 
 interface ReadFiles {
@@ -43,11 +48,13 @@ interface ReadFiles {
   readonly problems: readonly Problem[];
 }
 
-function readFiles(files: readonly string[]): ReadFiles {
+function readFiles(files: readonly string[], marks: Map<string, Mark>): ReadFiles {
   const roots: MapNode[] = [];
   const problems: Problem[] = [];
   for (const file of files) {
-    const disk = readDisk(resolve(file), true);
+    const path = resolve(file);
+    const disk = readDisk(path, true);
+    marks.set(path, disk.mark);
     if (!disk.ok) {
       problems.push(problemOf(file, `the file ${disk.why}`));
       continue;

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { renameSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { configFolder } from '../support/config-folder.ts';
@@ -47,6 +48,31 @@ describe.concurrent('the daemon', SLOW, () => {
     expect(code).toBe(0);
     expect(tookMs).toBeLessThan(5000);
     expect(daemon.stdout()).toBe('');
+  });
+
+  it('takes a changed file by itself within 2 s, tells a mistake once, and reads nothing twice after a SIGHUP', async () => {
+    const file = folder.write('watched.yml', configOf('a'));
+    await using daemon = await startDaemon(['-c', file]);
+    const lines = (text: string) => daemon.stderr().split(text).length - 1;
+
+    renameSync(folder.write('watched.yml.new', configOf('a', 'b')), file);
+    const { tookMs } = await until('both targets are there', async () =>
+      (await targetsOf(daemon.port)).length === 2 ? true : undefined,
+    );
+    expect(tookMs).toBeLessThan(2000);
+
+    folder.write('watched.yml', '');
+    await until('the mistake is told', () => daemon.stderr().includes('the old one stays') || undefined);
+    const metrics = await (await fetch(`http://127.0.0.1:${daemon.port}/metrics`)).text();
+    expect(metrics).toContain('\noutrider_config_last_reload_successful 0\n');
+    const told = lines('the old one stays');
+
+    folder.write('watched.yml', configOf('c'));
+    await daemon.signal('SIGHUP', 'config reloaded');
+    folder.write('watched.yml', configOf('a', 'b', 'c'));
+    await until('all three are there', async () => ((await targetsOf(daemon.port)).length === 3 ? true : undefined));
+    expect([lines('config reloaded'), lines('the old one stays')]).toEqual([3, told]);
+    expect((await daemon.end('SIGTERM')).code).toBe(0);
   });
 
   it('ends within 5 s with exit 0 at SIGINT while all its probes hang', async () => {

@@ -2,23 +2,10 @@ import { OutriderError } from '../core/errors.ts';
 import { age } from './age.ts';
 import type { ExitCode, Style, Surroundings } from './contract.ts';
 import { type Daemon, type DaemonFlags, openDaemon } from './daemon.ts';
-import { type ExplainedAlert, explained } from './explained.ts';
+import { type Alert, type ExplainedAlert, explained } from './explained.ts';
 import { type Cell, table } from './table.ts';
 
 type AlertFlags = DaemonFlags & { readonly explain?: string };
-
-/** What of an alert of the API the table shows. */
-export interface Alert {
-  readonly alertname?: string;
-  readonly target: string;
-  readonly severity: string;
-  readonly state: string;
-  readonly since: string;
-  readonly fingerprint: string;
-  readonly annotations: Readonly<Record<string, string>>;
-  readonly suppressedBy?: readonly string[];
-  readonly silencedBy?: readonly string[];
-}
 
 /** What somebody has to look at comes first. */
 const STATES: readonly string[] = ['firing', 'pending', 'suppressed', 'silenced'];

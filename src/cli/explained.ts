@@ -1,8 +1,20 @@
 import { formatDuration } from '../core/duration.ts';
 import { age } from './age.ts';
-import type { Alert } from './alerts.ts';
 import type { Surroundings } from './contract.ts';
 import { oneLine, table } from './table.ts';
+
+/** What of an alert of the API the table shows. */
+export interface Alert {
+  readonly alertname?: string;
+  readonly target: string;
+  readonly severity: string;
+  readonly state: string;
+  readonly since: string;
+  readonly fingerprint: string;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly suppressedBy?: readonly string[];
+  readonly silencedBy?: readonly string[];
+}
 
 interface Reading {
   readonly labels: Readonly<Record<string, string>>;

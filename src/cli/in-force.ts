@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
-import { type Explained, explainTarget } from '../config/explain.ts';
+import { explainTarget } from '../config/explain.ts';
+import type { Explained } from '../config/origin.ts';
 import { OutriderError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
 import type { Surroundings } from './contract.ts';

@@ -7,7 +7,7 @@ import type { AlertEntry } from './alert-entry.ts';
 import { type Draft, giver } from './alert-merge.ts';
 import type { AlertSources } from './alert-sources.ts';
 import { originsOf } from './alerts.ts';
-import type { Explained, ExplainedTarget, Origin } from './explain.ts';
+import type { Explained, Origin } from './origin.ts';
 
 /** One alert in force, with where its parts come from. */
 export interface ExplainedAlert {
@@ -28,7 +28,7 @@ export function explainAlerts(
   sources: AlertSources,
   target: Target,
   { origin, chosen, scrub }: Explaining,
-): Pick<ExplainedTarget, 'alerts' | 'off'> {
+): { readonly alerts: readonly ExplainedAlert[]; readonly off: readonly Explained[] } {
   const drafts = originsOf(sources);
   const specs = new Map(target.alerts.map((spec) => [spec.name, spec]));
   const named = new Set(drafts.map(({ name }) => name));

@@ -6,20 +6,11 @@ import { readFile } from './file.ts';
 import { tracesOf } from './hidden.ts';
 import { sourcesOf } from './in-force.ts';
 import { inherit, placesOf } from './inheritance.ts';
-import { find, type MapNode, type Path, pathText } from './located.ts';
+import { find, type MapNode, pathText } from './located.ts';
+import type { Explained, Origin } from './origin.ts';
 import { problemAt } from './problems.ts';
 import { type LoadOptions, readTree } from './read-tree.ts';
 import { readTargets, type WrittenTarget } from './targets.ts';
-
-/** A value that is in force, as a text, and where it comes from. */
-export interface Explained {
-  readonly name: string;
-  readonly value: string;
-  /** `built-in`, or the key that gives it: `defaults.types.http.interval`. */
-  readonly from: string;
-  /** `file:line:column` of that key. */
-  readonly place?: string;
-}
 
 /** What is in force for one target, and where each value comes from. */
 export interface ExplainedTarget {
@@ -28,9 +19,6 @@ export interface ExplainedTarget {
   /** Alerts that the target could have, and what turns each off. */
   readonly off: readonly Explained[];
 }
-
-/** Where the key at the first of these paths is written, else where a value comes from that nobody wrote. */
-export type Origin = (...paths: readonly Path[]) => Pick<Explained, 'from' | 'place'>;
 
 /**
  * Tells of a target of a good config where its values come from. The files are read anew, so that loading need not

@@ -15,19 +15,20 @@ export interface Posted {
 export interface Sink extends AsyncDisposable {
   readonly url: string;
   posted(): Posted;
-  /** The last that was said of each alert that began: its annotations. */
-  annotations(): readonly Readonly<Record<string, string>>[];
 }
+
+/** Fires all the time, and is about no target. */
+const WATCHDOG = 'OutriderWatchdog';
 
 interface PostableAlert {
   readonly labels: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<Record<string, string>>;
   readonly endsAt: string;
 }
 
 /** Starts the stand-in on a free port. */
 export async function startSink(): Promise<Sink> {
-  const known = new Map<string, { readonly annotations: PostableAlert['annotations']; readonly isOver: boolean }>();
+  /** By their labels, whether they are over. */
+  const known = new Map<string, boolean>();
   let posts = 0;
   let alerts = 0;
   const server = createServer((asked, answer) => {
@@ -38,8 +39,8 @@ export async function startSink(): Promise<Sink> {
       const batch = JSON.parse(Buffer.concat(chunks).toString()) as readonly PostableAlert[];
       posts++;
       alerts += batch.length;
-      for (const { labels, annotations, endsAt } of batch)
-        known.set(JSON.stringify(labels), { annotations, isOver: Date.parse(endsAt) <= Date.now() });
+      for (const { labels, endsAt } of batch)
+        if (labels['alertname'] !== WATCHDOG) known.set(JSON.stringify(labels), Date.parse(endsAt) <= Date.now());
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -49,9 +50,8 @@ export async function startSink(): Promise<Sink> {
       posts,
       alerts,
       told: known.size,
-      ended: [...known.values()].filter(({ isOver }) => isOver).length,
+      ended: [...known.values()].filter((isOver) => isOver).length,
     }),
-    annotations: () => [...known.values()].map(({ annotations }) => annotations),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -46,7 +46,8 @@ export async function startDaemon({ config, onLog, profile }: DaemonOptions): Pr
     CORE,
     process.execPath,
     [...profiling, join(ROOT, entryPoint()), 'run', ...flags, '--listen', `127.0.0.1:${port}`, ...log],
-    { stdio: ['ignore', 'inherit', onLog === undefined ? 'inherit' : 'pipe'] },
+    // its store is there too
+    { cwd: folder, stdio: ['ignore', 'inherit', onLog === undefined ? 'inherit' : 'pipe'] },
   );
   const { stderr } = daemon.child;
   if (onLog !== undefined && stderr !== null) createInterface({ input: stderr }).on('line', onLog);
@@ -97,7 +98,8 @@ export interface Scrape {
 /** GETs /metrics as Prometheus without compression would. */
 export async function scrape(url: string): Promise<Scrape> {
   const begun = performance.now();
-  const body = await (await fetch(`${url}/metrics`, { headers: { 'accept-encoding': 'identity' } })).arrayBuffer();
+  const headers = { 'accept-encoding': 'identity', connection: 'close' };
+  const body = await (await fetch(`${url}/metrics`, { headers })).arrayBuffer();
   const tookMs = performance.now() - begun;
   return { tookMs, bytes: body.byteLength, text: Buffer.from(body).toString() };
 }

@@ -4,6 +4,7 @@ import { benchConfig } from './config.ts';
 import { type Daemon, scrape, seriesValue, startDaemon, watchMemory } from './daemon.ts';
 import { type Figures, mib, ms, quantile } from './figures.ts';
 import type { Load } from './outrider.ts';
+import { residentBytes } from './process.ts';
 import { openStormLog, type StormLog } from './storm-log.ts';
 import type { Target } from './target.ts';
 
@@ -37,11 +38,15 @@ export async function measureStorm(
   await sleep(intervalMs * 1.5);
   await scrape(daemon.url); // what was slow at the start is not the storm's
   const before = sink.posted();
+  const calmBytes = residentBytes(daemon.pid);
 
   await begin(target, storm, intervalMs);
   const failing = await watch(daemon, log, () => log.decided >= all);
   const tellingMs = await until(() => sink.posted().told >= log.firing);
+  const listingBegunMs = performance.now();
   const groups = await groupsOf(daemon.url);
+  const listingMs = performance.now() - listingBegunMs;
+  await scrape(daemon.url); // nor is what the list held up the recovery's
   const told = sink.posted();
   target.recover();
   log.again();
@@ -52,6 +57,7 @@ export async function measureStorm(
     'all decided to all told': ms(tellingMs),
     'told / suppressed': `${log.firing} / ${log.suppressed}`,
     groups: String(groups),
+    'all of /api/v1/alerts, page by page': ms(listingMs),
     'posts / alerts in them': `${told.posts - before.posts} / ${told.alerts - before.alerts}`,
     'event-loop delay, p99 / max': `${ms(failing.lagP99Ms)} / ${ms(failing.lagMaxMs)}`,
     '/-/healthy, p99 / max': `${ms(quantile(failing.pingsMs, 0.99))} / ${ms(quantile(failing.pingsMs, 1))}`,
@@ -60,7 +66,7 @@ export async function measureStorm(
     'recovery: /-/healthy, max': ms(quantile(recovery.pingsMs, 1)),
     'recovery: all ended': `${log.ended} (${sink.posted().ended} of ${told.told} told)`,
     'alerts left': String(await alertsLeft(daemon.url)),
-    'resident, most': mib(memory.most()),
+    'resident before / most': `${mib(calmBytes)} / ${mib(memory.most())}`,
   };
 }
 
@@ -80,20 +86,11 @@ interface Watched {
 
 /** Scrapes and asks whether it lives until `isOver`, and once more. */
 async function watch({ url }: Daemon, log: StormLog, isOver: () => boolean): Promise<Watched> {
-  const pingsMs: number[] = [];
   const scrapesMs: number[] = [];
   const lags = { p99: 0, max: 0 };
   const beganMs = performance.now();
-  let over = false;
-  const pinging = (async () => {
-    while (!over) {
-      const begun = performance.now();
-      await (await fetch(`${url}/-/healthy`)).text();
-      pingsMs.push(performance.now() - begun);
-      await sleep(20);
-    }
-  })();
-  do {
+  await using pings = startPings(url);
+  for (let over = false; !over; ) {
     over = isOver();
     if (performance.now() - beganMs > LONGEST_MS) throw new Error(`not over after two minutes: ${log.summary()}`);
     const { tookMs, text } = await scrape(url);
@@ -101,13 +98,33 @@ async function watch({ url }: Daemon, log: StormLog, isOver: () => boolean): Pro
     lags.p99 = Math.max(lags.p99, seriesValue(text, 'nodejs_eventloop_lag_p99_seconds') * 1000 - BEAT_MS);
     lags.max = Math.max(lags.max, seriesValue(text, 'nodejs_eventloop_lag_max_seconds') * 1000 - BEAT_MS);
     if (!over) await sleep(SCRAPE_EVERY_MS - Math.min(tookMs, SCRAPE_EVERY_MS));
-  } while (!over);
-  await pinging;
+  }
   return {
     lagP99Ms: lags.p99,
     lagMaxMs: lags.max,
-    pingsMs: pingsMs.sort((a, b) => a - b),
+    pingsMs: pings.tookMs.sort((a, b) => a - b),
     scrapesMs: scrapesMs.sort((a, b) => a - b),
+  };
+}
+
+/** Asks again and again whether it lives, until it is disposed of. */
+function startPings(url: string): { readonly tookMs: number[] } & AsyncDisposable {
+  const tookMs: number[] = [];
+  let over = false;
+  const pinging = (async () => {
+    while (!over) {
+      const begun = performance.now();
+      await (await fetch(`${url}/-/healthy`, { headers: { connection: 'close' } })).text();
+      tookMs.push(performance.now() - begun);
+      await sleep(20);
+    }
+  })();
+  return {
+    tookMs,
+    async [Symbol.asyncDispose]() {
+      over = true;
+      await pinging;
+    },
   };
 }
 

@@ -26,7 +26,7 @@ export interface TargetFile {
   readonly knownMs: number;
   /** By alert, then by instance; absent where nothing is active. */
   readonly watches: Map<string, Map<string, Watch>>;
-  /** What the last probe that saw something measured. */
+  /** What the last probe that saw something measured, as far as a condition reads it. */
   latest: readonly Sample[];
 }
 

@@ -2,7 +2,7 @@ import type { AlertSpec } from '../core/alert.ts';
 import type { Instant } from '../core/clock.ts';
 import { labelsKey } from '../core/labels.ts';
 import { OWN_NAME } from '../core/own-target.ts';
-import type { ProbeResult } from '../core/result.ts';
+import type { ProbeResult, Sample } from '../core/result.ts';
 import type { Severity } from '../core/severity.ts';
 import type { Target } from '../core/target.ts';
 import { explainCondition } from './condition.ts';
@@ -61,6 +61,7 @@ const SWEEP_MS = 5000;
 const STILL_MS = 2500;
 
 const NOTHING: readonly Active[] = [];
+const NOTHING_SEEN: readonly Sample[] = [];
 
 /** Turns results into verdicts and active alerts. Synchronous; time is an argument. */
 export function openJudge(windows: Windows): Judge {
@@ -102,6 +103,7 @@ export function openJudge(windows: Windows): Judge {
     judgeConditions(file, evidenceOf(file, at.monoMs, outcome === 'down'), moment, frozen);
     if (outcome === 'up' && !frozen) judgeGaps(file, result.gaps ?? [], moment);
     judgeUnmeasured(file, now, steadyMs);
+    file.latest = watchedOf(file, result.measures);
   };
 
   const remembered = (result: ProbeResult): Standing | undefined =>
@@ -194,6 +196,12 @@ function lookAgain(
     .map(({ since, spec }) => since.monoMs + spec.forMs - monoMs)
     .filter((restMs) => restMs > 0 && restMs < target.intervalMs);
   return rests.length === 0 ? {} : { confirmAfterMs: Math.min(...rests) };
+}
+
+/** What is kept of a result, to be explained: thousands of targets have a dozen measures each of which no alert speaks. */
+function watchedOf({ plan }: TargetFile, measures: readonly Sample[]): readonly Sample[] {
+  const watched = measures.filter(({ name }) => plan.current.has(name));
+  return watched.length === 0 ? NOTHING_SEEN : watched;
 }
 
 function activeOf({ watches, plan }: TargetFile, { monoMs }: Instant): readonly Active[] {

@@ -1,5 +1,6 @@
 import { type AlertSpec, isOnDown } from '../core/alert.ts';
 import { measuresIn, windowsOf } from '../core/when/needs.ts';
+import type { Test } from '../core/when/tree.ts';
 import { type Condition, compile } from './condition.ts';
 
 /** An alert with its condition made ready. */
@@ -21,6 +22,8 @@ export interface Plan {
   readonly missing: AlertSpec | undefined;
   /** The measures that some alert watches. */
   readonly watched: ReadonlySet<string>;
+  /** Those whose values of the moment a condition reads, and words that may name one. */
+  readonly current: ReadonlySet<string>;
   /** The longest window of all, ms. */
   readonly windowMs: number;
   /** Whether any alert asks for these. */
@@ -40,6 +43,14 @@ export function planOf(alerts: readonly AlertSpec[]): Plan {
 
 const isOnly = (kind: string) => (spec: AlertSpec) => spec.when.tests.every((test) => test.kind === kind);
 
+function currentIn(test: Test): readonly string[] {
+  if (test.kind === 'absent') return [test.measure.name];
+  if (test.kind !== 'compare') return [];
+  const { left, divisor, value } = test;
+  const operands = [left, divisor].filter((operand) => operand !== undefined && operand.kind !== 'aggregate');
+  return [...operands.map((operand) => operand.measure.name), ...(value.kind === 'word' ? [value.word] : [])];
+}
+
 function makePlan(alerts: readonly AlertSpec[]): Plan {
   const special = ['unmeasured', 'missing'].map(isOnly);
   const conditions = alerts.filter((spec) => !isOnDown(spec) && !special.some((is) => is(spec)));
@@ -56,6 +67,7 @@ function makePlan(alerts: readonly AlertSpec[]): Plan {
     unmeasured: alerts.find(isOnly('unmeasured')),
     missing: alerts.find(isOnly('missing')),
     watched: new Set(conditions.flatMap(({ when }) => when.tests.flatMap(measuresIn)).map(({ name }) => name)),
+    current: new Set(conditions.flatMap(({ when }) => when.tests.flatMap(currentIn))),
     windowMs: Math.max(0, ...planned.map(({ windowMs }) => windowMs)),
     asksBurning: conditions.some(({ when }) => when.tests.some(({ kind }) => kind === 'burning')),
   };

@@ -18,8 +18,10 @@ export function readWindow(series: Series, afterMs: number, untilMs: number, out
     values = new Float64Array(2 * series.capacity);
   }
   const read = series.read(afterMs, untilMs, times, values);
+  // Mostly every sample counts, and there is nothing to move.
   let count = 0;
-  for (let i = 0; i < read; i++) {
+  if (outages.length === 0) while (count < read && !Number.isNaN(values[count])) count++;
+  for (let i = count; i < read; i++) {
     const atMs = times[i] ?? 0;
     const value = values[i] ?? Number.NaN;
     if (Number.isNaN(value) || (outages.length > 0 && isWithin(outages, atMs))) continue;

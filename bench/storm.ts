@@ -5,12 +5,13 @@ import { type Daemon, scrape, seriesValue, startDaemon, watchMemory } from './da
 import { type Figures, mib, ms, quantile } from './figures.ts';
 import type { Load } from './outrider.ts';
 import { residentBytes } from './process.ts';
-import { openStormLog, type StormLog } from './storm-log.ts';
+import { openStormLog } from './storm-log.ts';
 import type { Target } from './target.ts';
 
 /**
  * How the storm begins. `refuse`: nobody listens from one moment on; each target finds out at its turn, so that an interval's worth of
- * failures is spread over it. `unavailable`: the same with a 503. `second`: all targets are held for an interval and reset in one second.
+ * failures is spread over it. `unavailable`: the same with a 503. `second`: all questions are held for an interval, so that as many are under way as the limits allow and the
+ * others wait; then they are reset in one second, and nobody listens.
  */
 export const STORMS = ['refuse', 'unavailable', 'second'] as const;
 export type Storm = (typeof STORMS)[number];
@@ -41,21 +42,20 @@ export async function measureStorm(
   const calmBytes = residentBytes(daemon.pid);
 
   await begin(target, storm, intervalMs);
-  const failing = await watch(daemon, log, () => log.decided >= all);
-  const tellingMs = await until(() => sink.posted().told >= log.firing);
+  const failing = await watch(daemon, ({ firing, suppressed }) => firing + suppressed >= all);
+  const tellingMs = await until(() => sink.posted().told >= failing.last.firing);
   const listingBegunMs = performance.now();
   const groups = await groupsOf(daemon.url);
   const listingMs = performance.now() - listingBegunMs;
   await scrape(daemon.url); // nor is what the list held up the recovery's
   const told = sink.posted();
   target.recover();
-  log.again();
-  const recovery = await watch(daemon, log, () => log.ended >= all);
+  const recovery = await watch(daemon, ({ active }) => active === 0);
   await until(() => sink.posted().ended >= told.told);
   return {
     'first failure to all decided': ms(log.decidedMs),
     'all decided to all told': ms(tellingMs),
-    'told / suppressed': `${log.firing} / ${log.suppressed}`,
+    'told / suppressed': `${failing.last.firing} / ${failing.last.suppressed}`,
     groups: String(groups),
     'all of /api/v1/alerts, page by page': ms(listingMs),
     'posts / alerts in them': `${told.posts - before.posts} / ${told.alerts - before.alerts}`,
@@ -64,8 +64,8 @@ export async function measureStorm(
     '/metrics, median / max': `${ms(quantile(failing.scrapesMs, 0.5))} / ${ms(quantile(failing.scrapesMs, 1))}`,
     'recovery: event-loop delay, p99 / max': `${ms(recovery.lagP99Ms)} / ${ms(recovery.lagMaxMs)}`,
     'recovery: /-/healthy, max': ms(quantile(recovery.pingsMs, 1)),
-    'recovery: all ended': `${log.ended} (${sink.posted().ended} of ${told.told} told)`,
-    'alerts left': String(await alertsLeft(daemon.url)),
+    'recovery: ends told': `${sink.posted().ended} of ${told.told}`,
+    'lines of the log that say so': String(log.decided),
     'resident before / most': `${mib(calmBytes)} / ${mib(memory.most())}`,
   };
 }
@@ -77,7 +77,24 @@ async function begin(target: Target, storm: Storm, intervalMs: number): Promise<
   target.reset();
 }
 
+/** How many alerts there are, by their state. */
+interface States {
+  readonly firing: number;
+  readonly suppressed: number;
+  readonly active: number;
+}
+
+function statesIn(metrics: string): States {
+  const states = [...metrics.matchAll(/^outrider_alerts\{alertname="HttpDown".*state="([a-z]+)"/gm)].map(
+    ([, state]) => state,
+  );
+  const count = (wanted: string) => states.filter((state) => state === wanted).length;
+  return { firing: count('firing'), suppressed: count('suppressed'), active: states.length };
+}
+
 interface Watched {
+  /** At the last look. */
+  readonly last: States;
   readonly lagP99Ms: number;
   readonly lagMaxMs: number;
   readonly pingsMs: readonly number[];
@@ -85,24 +102,28 @@ interface Watched {
 }
 
 /** Scrapes and asks whether it lives until `isOver`, and once more. */
-async function watch({ url }: Daemon, log: StormLog, isOver: () => boolean): Promise<Watched> {
+async function watch({ url }: Daemon, isOver: (states: States) => boolean): Promise<Watched> {
+  let last: States = { firing: 0, suppressed: 0, active: 0 };
   const scrapesMs: number[] = [];
   const lags = { p99: 0, max: 0 };
   const beganMs = performance.now();
   await using pings = startPings(url);
   for (let over = false; !over; ) {
-    over = isOver();
-    if (performance.now() - beganMs > LONGEST_MS) throw new Error(`not over after two minutes: ${log.summary()}`);
+    over = isOver(last);
+    if (performance.now() - beganMs > LONGEST_MS)
+      throw new Error(`not over after two minutes: ${JSON.stringify(last)}`);
     const { tookMs, text } = await scrape(url);
+    last = statesIn(text);
     scrapesMs.push(tookMs);
     lags.p99 = Math.max(lags.p99, seriesValue(text, 'nodejs_eventloop_lag_p99_seconds') * 1000 - BEAT_MS);
     lags.max = Math.max(lags.max, seriesValue(text, 'nodejs_eventloop_lag_max_seconds') * 1000 - BEAT_MS);
     if (!over) await sleep(SCRAPE_EVERY_MS - Math.min(tookMs, SCRAPE_EVERY_MS));
   }
   return {
+    last,
     lagP99Ms: lags.p99,
     lagMaxMs: lags.max,
-    pingsMs: pings.tookMs.sort((a, b) => a - b),
+    pingsMs: pings.tookMs.toSorted((a, b) => a - b),
     scrapesMs: scrapesMs.sort((a, b) => a - b),
   };
 }
@@ -152,4 +173,3 @@ async function eachAlert(url: string): Promise<readonly ListedAlert[]> {
 }
 
 const groupsOf = async (url: string): Promise<number> => new Set((await eachAlert(url)).map(({ group }) => group)).size;
-const alertsLeft = async (url: string): Promise<number> => (await eachAlert(url)).length;

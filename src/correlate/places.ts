@@ -29,7 +29,7 @@ interface Group {
   readonly current: Set<Tracked>;
 }
 
-const NOBODY: Beginning = { count: 0, first: [] };
+const NOBODY: Beginning = { count: 0, text: '' };
 
 /** Puts together what fails in one place within a window of the first; only targets without declared dependencies. */
 export function openPlaces(namesShown: number): Places {

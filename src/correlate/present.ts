@@ -4,7 +4,7 @@ import { formatDuration } from '../core/duration.ts';
 import type { Labels } from '../core/labels.ts';
 import { printThreshold } from '../core/when/print.ts';
 import { valueText } from '../core/when/value-text.ts';
-import { type Beginning, beginningOf } from './roll.ts';
+import { type Beginning, beginningIn, beginningOf } from './roll.ts';
 import { isFiring, isMuted, isTold, type Tracked } from './tracked.ts';
 
 /** More names than this help nobody at three in the morning. */
@@ -91,14 +91,14 @@ function rootNote(tracked: Tracked): { readonly root_cause?: string } {
 function relations(tracked: Tracked, around: Surroundings): Labels {
   const notes: Record<string, string> = { ...rootNote(tracked) };
   const symptoms = namesOf(tracked.symptoms, tracked.target.name);
-  if (symptoms.size > 0) notes['symptoms'] = listed(beginningOf(symptoms, NAMES_SHOWN));
+  if (symptoms.size > 0) notes['symptoms'] = beginningOf(symptoms, NAMES_SHOWN).text;
   if (tracked.roots.length > 0) return notes;
   const causes = around.causes(tracked);
   if (causes.length > 0) notes['possible_causes'] = list(causes);
   const changes = around.changes(tracked);
   if (changes.length > 0) notes['changes'] = changes.slice(0, CHANGES_SHOWN).map(changeText(tracked)).join('; ');
   const together = around.together(tracked.group);
-  if (together.count > 1) notes['same_place'] = listed(together);
+  if (together.count > 1) notes['same_place'] = together.text;
   return notes;
 }
 
@@ -116,13 +116,7 @@ function namesOf(alerts: Iterable<Tracked>, besides: string): ReadonlySet<string
   return names;
 }
 
-const list = (names: readonly string[]): string => listed({ count: names.length, first: names.slice(0, NAMES_SHOWN) });
-
-function listed({ count, first }: Beginning): string {
-  const shown = first.join(', ');
-  const rest = count - first.length;
-  return rest > 0 ? `${shown} and ${rest} more` : shown;
-}
+const list = (names: readonly string[]): string => beginningIn(names, NAMES_SHOWN).text;
 
 const PLACEHOLDER = /\{\{\s*([a-z]+)(?:\.([A-Za-z_][A-Za-z0-9_]*))?\s*\}\}/g;
 

@@ -1,7 +1,14 @@
-/** How many there are, and the first of them in their order. */
+/** How many there are, and the first of them in their order, for people: `a, b and 3 more`. */
 export interface Beginning {
   readonly count: number;
-  readonly first: readonly string[];
+  readonly text: string;
+}
+
+/** The first of names that are in order already. */
+export function beginningIn(names: readonly string[], most: number, count = names.length): Beginning {
+  const first = names.slice(0, most);
+  const rest = count - first.length;
+  return { count, text: rest > 0 ? `${first.join(', ')} and ${rest} more` : first.join(', ') };
 }
 
 /** Names that come and go by the thousand; the first of them are known without sorting all. A name may be on it more than once. */
@@ -13,9 +20,13 @@ export interface Roll {
 
 /** The first of different names, in their order, without sorting all. */
 export function beginningOf(names: ReadonlySet<string>, most: number): Beginning {
+  return beginningIn(firstOf(names, most), most, names.size);
+}
+
+function firstOf(names: Iterable<string>, most: number): string[] {
   const first: string[] = [];
   for (const name of names) insert(first, name, most);
-  return { count: names.size, first };
+  return first;
 }
 
 /** An empty roll that shows its first `shown` names. */
@@ -24,11 +35,14 @@ export function openRoll(shown: number): Roll {
   /** More than are shown, so that it is seldom that some leave and the next ones must be looked for. */
   const kept = shown * 4;
   let first: string[] = [];
+  /** Asked for by every alert of a group, one after the other. */
+  let answer: Beginning | undefined;
   return {
     add(name) {
       const before = times.get(name) ?? 0;
       times.set(name, before + 1);
       if (before > 0) return;
+      answer = undefined;
       // Behind a short list there are names that it does not know: what comes after its end may come after those too.
       const knowsAll = first.length === times.size - 1;
       const last = first.at(-1);
@@ -38,13 +52,16 @@ export function openRoll(shown: number): Roll {
       const before = times.get(name) ?? 0;
       if (before > 1) times.set(name, before - 1);
       else if (times.delete(name)) {
+        answer = undefined;
         const at = first.indexOf(name);
         if (at >= 0) first.splice(at, 1);
       }
     },
     beginning() {
-      if (first.length < Math.min(shown, times.size)) first = beginningOf(new Set(times.keys()), kept).first.slice();
-      return { count: times.size, first: first.slice(0, shown) };
+      if (answer !== undefined) return answer;
+      if (first.length < Math.min(shown, times.size)) first = firstOf(times.keys(), kept);
+      answer = beginningIn(first, shown, times.size);
+      return answer;
     },
   };
 }

@@ -7,7 +7,9 @@ const steps = fc.array(fc.record({ name, joins: fc.boolean(), isAsked: fc.boolea
 
 const beginning = (names: Iterable<string>, most: number) => {
   const sorted = [...new Set(names)].sort();
-  return { count: sorted.length, first: sorted.slice(0, most) };
+  const shown = sorted.slice(0, most).join(', ');
+  const text = sorted.length > most ? `${shown} and ${sorted.length - most} more` : shown;
+  return { count: sorted.length, text };
 };
 
 describe('a roll', () => {
@@ -36,7 +38,7 @@ describe('a roll', () => {
     const roll = openRoll(2);
     roll.add('a');
     roll.remove('b');
-    expect(roll.beginning()).toEqual({ count: 1, first: ['a'] });
+    expect(roll.beginning()).toEqual({ count: 1, text: 'a' });
   });
 });
 

@@ -9,6 +9,8 @@ export interface Waiting {
   readonly sinceMs: number;
   /** In a message that is under way: an update of it is another notice. */
   inFlight: boolean;
+  /** It has left the line. */
+  gone?: true;
 }
 
 /** Notices in the order in which they are to be told. */
@@ -30,20 +32,37 @@ export interface Line {
   clear(): readonly Notice[];
 }
 
-/** An empty line. */
+/** So many places at the beginning may be empty before the others move up. */
+const MOST_EMPTY = 1000;
+
+/** An empty line. What is put or taken costs no look at all that waits, however much that is. */
 export function openLine(mostWaiting: number = MOST_WAITING): Line {
-  let waiting: Waiting[] = [];
+  let places: Waiting[] = [];
+  /** Places before this one are empty. */
+  let begin = 0;
+  let length = 0;
   const newest = new Map<string, Waiting>();
 
-  const forget = (item: Waiting) => {
-    const { fingerprint } = item.notice.alert;
-    if (newest.get(fingerprint) === item) newest.delete(fingerprint);
-  };
   const remove = (items: readonly Waiting[]) => {
-    const gone = new Set(items);
-    waiting = waiting.filter((item) => !gone.has(item));
-    for (const item of items) forget(item);
+    for (const item of items) {
+      if (item.gone === true) continue;
+      item.gone = true;
+      length--;
+      const { fingerprint } = item.notice.alert;
+      if (newest.get(fingerprint) === item) newest.delete(fingerprint);
+    }
+    while (begin < places.length && places[begin]?.gone === true) begin++;
+    if (begin < MOST_EMPTY || begin * 2 < places.length) return;
+    places = places.slice(begin);
+    begin = 0;
   };
+
+  function* waiting(): Generator<Waiting> {
+    for (let at = begin; at < places.length; at++) {
+      const item = places[at];
+      if (item !== undefined && item.gone !== true) yield item;
+    }
+  }
 
   const renew = (notice: Notice): boolean => {
     const last = newest.get(notice.alert.fingerprint);
@@ -56,24 +75,27 @@ export function openLine(mostWaiting: number = MOST_WAITING): Line {
     renew,
     of: (fingerprint) => newest.get(fingerprint)?.notice,
     get length() {
-      return waiting.length;
+      return length;
     },
     put(notice, atMs) {
       if (renew(notice)) return 0;
       const item = { notice, sinceMs: atMs, inFlight: false };
-      waiting.push(item);
+      places.push(item);
+      length++;
       newest.set(notice.alert.fingerprint, item);
-      if (waiting.length <= mostWaiting) return 0;
-      const oldest = waiting.find((one) => !one.inFlight);
+      if (length <= mostWaiting) return 0;
+      const oldest = waiting().find((one) => !one.inFlight);
       if (oldest !== undefined) remove([oldest]);
       return oldest === undefined ? 0 : 1;
     },
     take(most, grouped = false) {
       const seen = new Set<string>();
       const message: Waiting[] = [];
-      for (const item of waiting.slice(0, most)) {
+      let first: string | undefined;
+      for (const item of waiting().take(most)) {
         const { fingerprint, group } = item.notice.alert;
-        const isOfIt = !grouped || group === waiting[0]?.notice.alert.group;
+        first ??= group;
+        const isOfIt = !grouped || group === first;
         if (isOfIt && seen.has(fingerprint)) break;
         seen.add(fingerprint);
         if (isOfIt) message.push(item);
@@ -86,8 +108,10 @@ export function openLine(mostWaiting: number = MOST_WAITING): Line {
       for (const item of message) item.inFlight = false;
     },
     clear() {
-      const all = waiting.map(({ notice }) => notice);
-      waiting = [];
+      const all = [...waiting()].map(({ notice }) => notice);
+      places = [];
+      begin = 0;
+      length = 0;
       newest.clear();
       return all;
     },

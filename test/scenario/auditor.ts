@@ -138,7 +138,11 @@ export function openAuditor(patienceMs: number): Auditor {
       checkCover(now.monoMs, active);
       checkOrder();
       before = new Map(active.map((alert) => [alert.fingerprint, alert]));
-      for (const name of failed) if (standing(name)?.failing === undefined) failed.delete(name);
+      for (const name of failed) {
+        // one that flaps keeps its alert between its failures
+        const isOver = standing(name)?.failing === undefined && !active.some(({ target }) => target === name);
+        if (isOver) failed.delete(name);
+      }
     },
     restarted() {
       before = new Map();

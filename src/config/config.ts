@@ -41,6 +41,8 @@ export interface Config {
   /** Weighted shares of changes among the last results: from `high` on a target flaps, below `low` it no longer does. */
   readonly flapping: { readonly high: number; readonly low: number };
   readonly maintenance: readonly RecurringMaintenance[];
+  /** How long results are kept, rolled up to one row a minute and to one row an hour. */
+  readonly history: { readonly minutesMs: number; readonly hoursMs: number };
   readonly watchdog: {
     /** Names of receivers. */
     readonly to: readonly string[];

@@ -81,6 +81,11 @@ const flapping = z.strictObject({
   low: percentage().prefault('20%').describe('Share below which it no longer is; less than `high`.'),
 });
 
+const history = z.strictObject({
+  minutes: durationFrom('1h', '90d').prefault('48h').describe('How long results rolled up by the minute are kept.'),
+  hours: durationFrom('1d', '3650d').prefault('400d').describe('How long results rolled up by the hour are kept.'),
+});
+
 /** What `defaults` may hold. */
 export const defaultsSchema = inheritedKeys.extend({
   types: z
@@ -116,6 +121,7 @@ export const fileSchema = z.strictObject({
     .optional()
     .describe('Times that come again, in which targets may fail without anybody being told.'),
   watchdog: watchdogSchema.prefault({}).describe('How others notice that Outrider itself is dead.'),
+  history: history.prefault({}).describe('How long results are kept.'),
   limits: limits.prefault({}).describe('Bounds of what Outrider itself takes.'),
   metrics: z
     .strictObject({

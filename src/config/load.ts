@@ -92,7 +92,7 @@ function check(checking: Checking, named: NamedFiles, filled: ReadonlySet<string
 
 /** What the file says of itself, as the stages name it. */
 function topLevel(file: FileKeys) {
-  const { correlation, limits, auth } = file;
+  const { correlation, history, limits, auth } = file;
   return {
     service: file.service,
     timezone: file.timezone,
@@ -105,6 +105,7 @@ function topLevel(file: FileKeys) {
     flapping: file.flapping,
     maintenance: maintenanceOf(file),
     correlation: { holdMs: correlation.hold, grace: correlation.grace, windowMs: correlation.window },
+    history: { minutesMs: history.minutes, hoursMs: history.hours },
     limits: { inFlight: limits.in_flight, bodyBytes: limits.body, series: limits.series },
     metrics: { exporterNames: file.metrics.exporter_names },
   };

@@ -17,6 +17,7 @@ import { explainAlert } from './explain.ts';
 import type { ScrubbedLogger } from './log.ts';
 import { type Build, type OwnMetrics, openOwnMetrics } from './observe/own.ts';
 import { probeOnce } from './probe/once.ts';
+import { openReloads } from './reloads.ts';
 import { openStore } from './store/open.ts';
 import { openView } from './view.ts';
 import { startWeb } from './web/server.ts';
@@ -39,7 +40,7 @@ export interface AppOptions {
 export interface App {
   readonly address: string;
   readonly port: number;
-  /** Reads the config again; a bad one changes nothing. Reloads never overlap. */
+  /** Reads the config again; a bad one changes nothing. Reloads never overlap; who asks while one waits to begin shares it. */
   reload(): Promise<Reload>;
   /** Lets go of everything, in reverse order of its opening. */
   stop(): Promise<void>;
@@ -65,7 +66,6 @@ export async function startApp(options: AppOptions): Promise<App> {
     own.reloadSuccessTimestampSeconds.set(clock.now().wallMs / 1000);
   };
 
-  const inTurn = oneAtATime();
   const take = async (next: LoadResult): Promise<Reload> => {
     ({ marks } = next);
     if (!next.ok) {
@@ -83,7 +83,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     log.info({ added: added.length, removed: removed.length, changed: changed.length }, 'config reloaded');
     return { ok: true };
   };
-  const reload = () => inTurn(async () => take(await options.load()));
+  const reloads = openReloads({ clock, load: options.load, take });
   const view = openView({
     ...engine,
     clock,
@@ -92,21 +92,22 @@ export async function startApp(options: AppOptions): Promise<App> {
     version: options.build.version,
     config: () => config,
     running: () => running,
-    reload,
+    reload: reloads.ask,
   });
   const web = await startWeb({ ...options.listen(fromFile(config)), view, log: counting(log, own), clock, ...config });
   opened.defer(() => web.close());
 
   sayConfig(log, loaded);
   await engine.restore();
-  await inTurn(() => use(config));
+  await reloads.inTurn(() => use(config));
   running = true;
   const onError = (err: unknown) => log.error({ err }, 'the reload failed');
-  opened.use(watchFiles({ ...options, taken: () => marks, take, inTurn, onError }));
+  opened.use(watchFiles({ ...options, ...reloads, taken: () => marks, onError }));
+  opened.defer(() => reloads.stop());
   const { address, port } = web;
   log.info({ address, port, targets: config.targets.length }, 'Outrider listens');
   const everything = opened.move();
-  return { address, port, reload, stop: () => everything.disposeAsync() };
+  return { address, port, reload: reloads.ask, stop: () => everything.disposeAsync() };
 }
 
 /** Whatever the web stage calls an error is a bug: it is counted as one. */
@@ -148,15 +149,5 @@ export function openOffline(env: Env, clock: Clock): Pick<Surroundings, 'load' |
       const limits = { maxSeries: series, maxBodyBytes: bodyBytes, filesFrom: config?.filesFrom ?? '.', scrub };
       return probeOnce(target, clock, limits, config?.connectivity ?? []);
     },
-  };
-}
-
-/** Tasks that never overlap, in the order in which they are asked for. */
-function oneAtATime(): <T>(task: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (task) => {
-    const done = last.then(task);
-    last = done.catch(() => {});
-    return done;
   };
 }

@@ -1,6 +1,6 @@
 import type { Cron } from '../core/cron.ts';
 import { firstWallAfter, lastWallUntil } from '../core/cron-walls.ts';
-import { momentOf, wallAt } from './zone.ts';
+import { momentOf, wallAt } from '../core/zone.ts';
 
 /** When something comes: by the wall clock of a zone, for an elapsed time. */
 export interface Recurrence {

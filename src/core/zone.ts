@@ -23,15 +23,16 @@ const HOUR_MS = 3_600_000;
 const SECOND_MS = 1000;
 
 /** The clocks of a zone around a wall time: how they went before and after, and when they were turned, if they were. */
-interface Around {
+export interface Around {
   readonly before: number;
   readonly after: number;
   /** The first moment at which they go as they do after. */
   readonly turnedAtMs: number;
 }
 
-/** No clock is further from UTC than 14 h ahead or 12 h behind: what shows this wall lies between. */
-function around(zone: string, wallMs: number): Around {
+/** How the clocks of a zone go around a wall time. */
+export function clocksAround(zone: string, wallMs: number): Around {
+  // No clock is further from UTC than 14 h ahead or 12 h behind: what shows this wall lies between.
   const second = Math.floor(wallMs / SECOND_MS) * SECOND_MS;
   let early = second - 15 * HOUR_MS;
   let late = second + 13 * HOUR_MS;
@@ -51,7 +52,7 @@ function around(zone: string, wallMs: number): Around {
  * twice is the first time; what they leave out is the first moment after the gap.
  */
 export function momentOf(zone: string, wallMs: number): number {
-  const { before, after, turnedAtMs } = around(zone, wallMs);
+  const { before, after, turnedAtMs } = clocksAround(zone, wallMs);
   if (wallMs - before < turnedAtMs) return wallMs - before;
   return Math.max(turnedAtMs, wallMs - after);
 }
@@ -59,6 +60,6 @@ export function momentOf(zone: string, wallMs: number): number {
 /** The last wall time whose moment is not after this one: what the clocks show, or, while they show it again, the end of what they show twice. */
 export function wallAt(zone: string, atMs: number): number {
   const shown = atMs + offsetMs(zone, atMs);
-  const { before, turnedAtMs } = around(zone, shown);
+  const { before, turnedAtMs } = clocksAround(zone, shown);
   return atMs < turnedAtMs ? shown : Math.max(shown, turnedAtMs + before - 1);
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { momentOf, offsetMs, wallAt } from '../../src/correlate/zone.ts';
+import { momentOf, offsetMs, wallAt } from '../../src/core/zone.ts';
 
 const HOUR = 3_600_000;
 const at = (text: string): number => Date.parse(`${text}Z`);

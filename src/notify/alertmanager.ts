@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Notice } from '../core/alert.ts';
+import type { Alert, Notice } from '../core/alert.ts';
 import { toRfc3339 } from '../core/clock.ts';
 import type { Labels } from '../core/labels.ts';
 import { secretUrl } from '../core/schema.ts';
@@ -29,7 +29,7 @@ const schema = z.strictObject({
 export const alertmanager: ReceiverType<typeof schema> = {
   type: 'alertmanager',
   schema,
-  manner: { batch: 256, resendMs: 60_000, keepResolvedMs: 15 * 60_000, longestBackoffMs: 5000 },
+  manner: { batch: 256, keyed: true, resendMs: 60_000, keepResolvedMs: 15 * 60_000, longestBackoffMs: 5000 },
   async open(settings, environment) {
     return Promise.all(settings.urls.map((url) => openPeer(url, settings, environment)));
   },
@@ -41,12 +41,13 @@ async function openPeer(
   environment: ReceiverEnvironment,
 ): Promise<Peer> {
   const prefix = (settings.path_prefix ?? '').replace(/^\/?/, '/').replace(/\/$/, '');
+  const labels = settings.labels ?? {};
   const poster = await openPoster(url, `${prefix}/api/v2/alerts`, settings, environment);
   return {
     name: url.toString().replace(/\/$/, '') + prefix,
     // A 400 says that some alert is invalid; Alertmanager has stored the valid ones, so there is nothing to repeat.
-    send: (notices, { nowMs, signal }) =>
-      poster.post(JSON.stringify(toPostableAlerts(notices, settings.labels ?? {}, nowMs)), signal),
+    send: ({ changed }, { nowMs, signal }) =>
+      poster.post(JSON.stringify(toPostableAlerts(changed, { ...environment, labels }, nowMs)), signal),
     [Symbol.asyncDispose]: () => poster[Symbol.asyncDispose](),
   };
 }
@@ -55,17 +56,31 @@ async function openPeer(
  * The v2 body of notices. An end before its beginning (the clock was set back) would be refused.
  * Source: https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml
  */
-export function toPostableAlerts(notices: readonly Notice[], labels: Labels, nowMs: number) {
+export function toPostableAlerts(notices: readonly Notice[], sender: PostedLabels, nowMs: number) {
   return notices.map((notice) => {
     const { alert } = notice;
     return {
-      labels: { ...labels, ...alert.labels },
+      labels: labelsOf(alert, sender),
       annotations: alert.annotations,
       startsAt: toRfc3339(alert.startsAtMs),
       endsAt: toRfc3339(Math.max(alert.startsAtMs, endsAtMs(notice, nowMs))),
       ...(alert.generatorUrl === undefined ? {} : { generatorURL: alert.generatorUrl }),
     };
   });
+}
+
+/** What of a receiver's surroundings stands in the labels of what is posted. */
+export interface PostedLabels extends Pick<ReceiverEnvironment, 'severityLabel' | 'reachesPeople'> {
+  readonly labels: Labels;
+}
+
+/** Where people hear of it from Outrider itself, one line in Alertmanager's routes can keep it quiet by the label `pager`. */
+function labelsOf(alert: Alert, { labels, severityLabel, reachesPeople }: PostedLabels): Labels {
+  const all: Labels = { ...labels, ...(reachesPeople ? { pager: 'outrider' } : {}), ...alert.labels };
+  const severity = severityLabel(alert.severity);
+  // The watchdog's severity is none of ours.
+  if (severity === alert.severity || all['severity'] !== alert.severity) return all;
+  return { ...all, severity, priority: alert.severity };
 }
 
 const endsAtMs = (notice: Notice, nowMs: number): number =>

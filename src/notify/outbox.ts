@@ -9,7 +9,7 @@ export interface NamedReceiver {
   readonly revision: string;
 }
 
-export interface OutboxOptions extends Omit<ReceiverEnvironment, 'filesFrom' | 'receiver' | 'externalUrl'> {
+export interface OutboxOptions extends Pick<ReceiverEnvironment, 'clock' | 'log' | 'lookUp'> {
   readonly typeOf: (type: string) => ReceiverType;
   readonly hooks: QueueHooks;
 }
@@ -53,7 +53,8 @@ export function openOutbox({ typeOf, hooks, ...environment }: OutboxOptions): Ou
     const type = typeOf(receiver.settings.type);
     const { revision, name } = receiver;
     try {
-      const peers = await type.open(receiver.settings, { ...environment, ...around, receiver: name });
+      const people = { timezone: 'UTC', severityLabel: (severity: string) => severity, reachesPeople: false };
+      const peers = await type.open(receiver.settings, { ...environment, ...around, ...people, receiver: name });
       return { revision, queues: peers.map((peer) => openQueue(peer, type.manner, clock, hooks)) };
     } catch (error) {
       const problem = errorText(error);

@@ -3,6 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import { errorText } from '../core/errors.ts';
 import type { Delivery, DeliveryManner, Peer } from './contract.ts';
 import { openLine, type Waiting } from './line.ts';
+import { messageOf } from './message.ts';
 import { inGroup, isSame, openTold } from './told.ts';
 
 /** One attempt ends by then, whatever the receiver does. */
@@ -220,7 +221,10 @@ async function attempt(
   });
   try {
     const notices = message.map(({ notice }) => notice);
-    const sent = peer.send(notices, { nowMs: clock.now().wallMs, signal: abort.signal, standing });
+    const group = notices[0]?.alert.group ?? '';
+    const about = { receiver: peer.name, group, groupLabels: {}, isRepeat: false, thread: undefined, toldMs: 0 };
+    const whole = messageOf(notices, { ...about, standing, isKnown: false });
+    const sent = peer.send(whole, { nowMs: clock.now().wallMs, signal: abort.signal });
     return await Promise.race([sent, late]);
   } catch (error) {
     return { ok: false, retry: true, reason: 'network', message: errorText(error) };

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { Notice } from '../core/alert.ts';
 import { toRfc3339 } from '../core/clock.ts';
 import type { Labels } from '../core/labels.ts';
+import type { Message } from './contract.ts';
 
 /** More alerts than this are in no message; how many are left out is in it. */
 const MOST_ALERTS = 500;
@@ -18,16 +18,16 @@ export interface Sender {
  * Alertmanager's webhook message, version 4: what changed in a group, then what else of it fires.
  * Source: https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
  */
-export function toWebhookPayload(notices: readonly Notice[], standing: readonly Notice['alert'][], sender: Sender) {
+export function toWebhookPayload({ group, groupLabels, changed: notices, standing }: Message, sender: Sender) {
   const others = standing.map((alert): Notice => ({ status: 'firing', alert }));
   const alerts = [...notices, ...others].slice(0, Math.max(MOST_ALERTS, notices.length));
   return {
     version: '4',
-    groupKey: `outrider:${groupOf(notices)}`,
+    groupKey: `outrider:${group}`,
     truncatedAlerts: notices.length + others.length - alerts.length,
     status: alerts.some(({ status }) => status === 'firing') ? 'firing' : 'resolved',
     receiver: sender.receiver,
-    groupLabels: {},
+    groupLabels,
     commonLabels: common(alerts.map(({ alert }) => alert.labels)),
     commonAnnotations: common(alerts.map(({ alert }) => alert.annotations)),
     externalURL: sender.externalUrl ?? '',
@@ -42,18 +42,6 @@ export function toWebhookPayload(notices: readonly Notice[], standing: readonly 
     })),
   };
 }
-
-/** Names a change of a group: the same for the same beginnings and ends, in whatever order and words they are told. */
-export function idempotencyKey(notices: readonly Notice[], receiver: string): string {
-  const changes = notices.map((notice) => {
-    const { fingerprint, startsAtMs } = notice.alert;
-    return [fingerprint, notice.status, toRfc3339(startsAtMs), endOf(notice) ?? ''].join(' ');
-  });
-  const named = JSON.stringify([receiver, groupOf(notices), ...changes.sort()]);
-  return createHash('sha256').update(named).digest('hex');
-}
-
-const groupOf = ([first]: readonly Notice[]): string => first?.alert.group ?? '';
 
 /** An end before its beginning (the clock was set back) is at its beginning. */
 const endOf = (notice: Notice): string | undefined =>

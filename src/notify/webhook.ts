@@ -4,13 +4,15 @@ import { secret, secretUrl } from '../core/schema.ts';
 import { type Scrub, type Secret, scrubber } from '../core/secret.ts';
 import { accessKeys } from './access.ts';
 import type { Delivery, ReceiverType } from './contract.ts';
+import { groupKeys } from './keys.ts';
 import { openPoster } from './poster.ts';
-import { idempotencyKey, toWebhookPayload } from './webhook-payload.ts';
+import { toWebhookPayload } from './webhook-payload.ts';
 
 const schema = z.strictObject({
   type: z.literal('webhook').describe('A URL of one’s own: gets what Alertmanager’s webhooks get (version 4).'),
   url: secretUrl('http', 'https').describe('Where to POST. Redirects are not followed.'),
   ...accessKeys,
+  ...groupKeys,
   secret: secret()
     .refine((each) => each.reveal() !== '', { error: 'expected a secret that is not empty' })
     .optional()
@@ -24,6 +26,7 @@ export const webhook: ReceiverType<typeof schema> = {
   manner: {
     batch: 256,
     grouped: true,
+    keyed: true,
     external: true,
     resendMs: undefined,
     keepResolvedMs: 0,
@@ -38,9 +41,9 @@ export const webhook: ReceiverType<typeof schema> = {
       {
         // Not the path: in it many services have their token.
         name: `${receiver} ${url.origin}`,
-        async send(notices, { standing, signal }) {
-          const body = JSON.stringify(toWebhookPayload(notices, standing, environment));
-          const headers = { 'idempotency-key': idempotencyKey(notices, receiver), ...signature(body, settings.secret) };
+        async send(message, { signal }) {
+          const body = JSON.stringify(toWebhookPayload(message, environment));
+          const headers = { 'idempotency-key': message.key, ...signature(body, settings.secret) };
           return scrubbed(await poster.post(body, signal, headers), scrub);
         },
         [Symbol.asyncDispose]: () => poster[Symbol.asyncDispose](),

@@ -9,7 +9,7 @@ import { webhook } from '../../src/notify/webhook.ts';
 import { toWebhookPayload } from '../../src/notify/webhook-payload.ts';
 import { configFolder } from '../support/config-folder.ts';
 
-import { ALERT, openPeerOf, send } from '../support/receiver.ts';
+import { ALERT, messageOf, openPeerOf, send } from '../support/receiver.ts';
 import { until } from '../support/wait.ts';
 
 const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'receivers.md'), 'utf8');
@@ -19,7 +19,9 @@ const FIRING: Notice = { status: 'firing', alert: { ...ALERT, group: ALERT.finge
 describe('docs/receivers.md', () => {
   it('shows the message of a webhook as it is', () => {
     const sender = { receiver: 'ops', externalUrl: 'https://outrider.example.com' };
-    expect(JSON.parse(block('json'))).toEqual(toWebhookPayload([FIRING], [], sender));
+    expect(JSON.parse(block('json'))).toEqual(
+      toWebhookPayload(messageOf({ group: ALERT.fingerprint, changed: [FIRING] }), sender),
+    );
   });
 
   it('shows a receiver that takes what is genuine, each message once, and nothing else', async () => {
@@ -44,10 +46,12 @@ describe('docs/receivers.md', () => {
     const forged = await openPeerOf(webhook, { url, secret: 'another key' });
     const unsigned = await openPeerOf(webhook, { url });
     for (const peer of [forged, unsigned])
-      expect(await send(peer, [FIRING])).toMatchObject({ ok: false, message: 'answered 401' });
-    for (const status of ['told', 'told again'])
-      expect([status, await send(genuine, [FIRING])]).toEqual([status, { ok: true }]);
-    await send(genuine, [{ ...FIRING, status: 'resolved', endsAtMs: ALERT.startsAtMs + 1 }]);
+      expect(await send(peer)).toMatchObject({ ok: false, message: 'answered 401' });
+    for (const status of ['told', 'told again']) expect([status, await send(genuine)]).toEqual([status, { ok: true }]);
+    await send(genuine, {
+      key: 'another',
+      changed: [{ ...FIRING, status: 'resolved', endsAtMs: ALERT.startsAtMs + 1 }],
+    });
     await until('it has said it', () => (said.includes('resolved') ? true : undefined));
     expect(said).toBe('firing PostgresDown database\nresolved PostgresDown database\n');
   });

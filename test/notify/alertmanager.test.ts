@@ -6,7 +6,7 @@ import { ALERT, environment, FIRING, NOW_MS, OK, openPeer, send, serverOf } from
 /** What one POST of these notices holds. */
 async function posted(notices: readonly Notice[], keys: Record<string, unknown> = {}): Promise<unknown> {
   const server = await serverOf(OK);
-  expect(await send(await openPeer({ urls: [server.url], ...keys }), notices)).toEqual({ ok: true });
+  expect(await send(await openPeer({ urls: [server.url], ...keys }), { changed: notices })).toEqual({ ok: true });
   return JSON.parse(server.requests[0]?.body ?? '');
 }
 

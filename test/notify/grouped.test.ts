@@ -35,7 +35,7 @@ function bench(...answers: readonly (Delivery | undefined)[]) {
     openQueue(
       {
         name: 'peer',
-        async send(notices, { standing }) {
+        async send({ changed: notices, standing }) {
           const what = notices.map(({ status, alert }) => `${status} ${alert.target}${alert.annotations['summary']}`);
           const beside = standing.length === 0 ? '' : ` (${standing.map(({ target }) => target).join(', ')})`;
           told.push(`${notices[0]?.alert.group}: ${what.join(', ')}${beside}`);

@@ -53,7 +53,7 @@ describe('a heartbeat', () => {
   it('ends when it is told to', async () => {
     const server = await serverOf(() => {});
     const abort = new AbortController();
-    const sent = send(await heartbeatTo(server.url), [], abort.signal);
+    const sent = send(await heartbeatTo(server.url), {}, abort.signal);
     abort.abort();
     expect(await sent).toMatchObject({ ok: false, reason: 'network' });
   });

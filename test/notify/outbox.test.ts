@@ -29,7 +29,7 @@ function bench(answers: Record<string, Delivery>, manner = MANNER) {
     open.add(name);
     return {
       name,
-      async send(notices) {
+      async send({ changed: notices }) {
         const answer = answers[name] ?? { ok: true };
         if (answer.ok) told.push(`${name}: ${notices.map((one) => `${one.status} ${one.alert.target}`).join(', ')}`);
         return answer;

@@ -8,7 +8,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { toDelivery } from '../../src/notify/answer.ts';
 import { makeCertificates } from '../support/certificates.ts';
 import { startHttpServer } from '../support/http-server.ts';
-import { FIRING, NOW_MS, OK, openPeer, send, serverOf } from '../support/receiver.ts';
+import { NOW_MS, OK, openPeer, send, serverOf } from '../support/receiver.ts';
 
 describe('the answer', () => {
   const answering = (status: number, headers: Record<string, string> = {}, body = ''): RequestListener => {
@@ -136,7 +136,7 @@ describe('a peer that cannot be told', () => {
     const port = await portOf((socket) => socket.once('data', () => asked.resolve()));
     const peer = await openPeer({ urls: [`http://127.0.0.1:${port}`] });
     const abort = new AbortController();
-    const sent = send(peer, [FIRING], abort.signal);
+    const sent = send(peer, {}, abort.signal);
     await asked.promise;
     const begun = performance.now();
     abort.abort();

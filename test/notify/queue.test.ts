@@ -33,7 +33,7 @@ function bench(answer: (attempt: number) => Delivery | 'never', manner = MANNER)
   const queue = openQueue(
     {
       name: 'peer',
-      async send(notices) {
+      async send({ changed: notices }) {
         attempts++;
         told.push({ atMs: clock.monoMs(), what: notices.map((one) => `${one.status} ${one.alert.target}`).join(', ') });
         const given = answer(attempts);

@@ -17,7 +17,7 @@ function bench(answer: (told: number) => Delivery | 'never') {
   const queue = openQueue(
     {
       name: 'peer',
-      async send(notices) {
+      async send({ changed: notices }) {
         told.push(notices.map(({ alert }) => alert.target).join());
         const given = answer(told.length);
         return given === 'never' ? new Promise<Delivery>(() => {}) : given;

@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import type { Alert, Notice } from '../../src/core/alert.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { alertmanager } from '../../src/notify/alertmanager.ts';
-import type { Delivery, Peer, ReceiverEnvironment, ReceiverType } from '../../src/notify/contract.ts';
+import type { Delivery, Message, Peer, ReceiverEnvironment, ReceiverType } from '../../src/notify/contract.ts';
 import { type HttpServer, startHttpServer } from './http-server.ts';
 
 /** What the clock of a receiver under test says. */
@@ -43,6 +43,9 @@ export const environment = (changes: Partial<ReceiverEnvironment> = {}): Receive
   filesFrom: tmpdir(),
   receiver: 'test',
   externalUrl: undefined,
+  timezone: 'UTC',
+  severityLabel: (severity) => severity,
+  reachesPeople: false,
   ...changes,
 });
 
@@ -62,13 +65,26 @@ export async function openPeerOf<S extends z.ZodType<{ type: string }>>(
   return peer;
 }
 
+/** The first message of a group, unless told otherwise. */
+export const messageOf = (changes: Partial<Message> = {}): Message => ({
+  step: 'first',
+  group: ALERT.group,
+  groupLabels: {},
+  changed: [FIRING],
+  standing: [],
+  sinceMs: ALERT.startsAtMs,
+  key: 'b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c',
+  isRepeat: false,
+  thread: undefined,
+  ...changes,
+});
+
 /** One message, with time enough unless told otherwise. */
 export const send = (
   peer: Peer,
-  notices: readonly Notice[] = [FIRING],
+  message: Partial<Message> = {},
   signal = AbortSignal.timeout(10_000),
-  standing: readonly Notice['alert'][] = [],
-): Promise<Delivery> => peer.send(notices, { nowMs: NOW_MS, signal, standing });
+): Promise<Delivery> => peer.send(messageOf(message), { nowMs: NOW_MS, signal });
 
 /** A server that answers so, ended with the test. */
 export async function serverOf(answer: RequestListener): Promise<HttpServer> {

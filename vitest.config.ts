@@ -2,11 +2,16 @@ import { defineConfig } from 'vitest/config';
 
 const service = ['test/service/**/*.test.ts'];
 const containers = ['test/containers/**/*.test.ts'];
+const fault = ['test/fault/**/*.test.ts'];
+const long = ['test/fault/**/*.long.test.ts'];
 const everywhere = ['node_modules/**', 'dist/**'];
 /** On a shared machine a real service may stall once; what fails twice is a failure. The report names what was tried again. */
 const retry = process.env['CI'] === undefined ? 0 : 1;
 
-/** `unit` needs nothing but Node; `service` starts real services itself; `containers` needs an engine that speaks Docker's API. */
+/**
+ * `unit` needs nothing but Node; `service` starts real services itself; `containers` needs an engine that speaks Docker's API.
+ * `fault` breaks things: what it finds is never tried again, for a loss that happens once is a loss. `fault-long` takes an hour.
+ */
 /** Daemons of tests keep nothing across a restart, but where a test is about that. */
 const env = { OUTRIDER_STORE: 'memory' };
 
@@ -18,7 +23,7 @@ export default defineConfig({
           name: 'unit',
           env,
           include: ['test/**/*.test.ts'],
-          exclude: [...service, ...containers, ...everywhere],
+          exclude: [...service, ...containers, ...fault, ...everywhere],
         },
       },
       {
@@ -30,6 +35,29 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 240_000,
           maxWorkers: 2,
+          globalSetup: 'test/support/provision.ts',
+        },
+      },
+      {
+        test: {
+          name: 'fault',
+          env,
+          include: fault,
+          exclude: [...long, ...everywhere],
+          testTimeout: 120_000,
+          hookTimeout: 240_000,
+          maxWorkers: 2,
+          globalSetup: 'test/support/provision.ts',
+        },
+      },
+      {
+        test: {
+          name: 'fault-long',
+          env,
+          include: long,
+          testTimeout: 5_400_000,
+          hookTimeout: 240_000,
+          fileParallelism: false,
           globalSetup: 'test/support/provision.ts',
         },
       },

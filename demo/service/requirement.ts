@@ -12,6 +12,7 @@ export const REQUIREMENTS = [
   'blackbox-exporter',
   'postgres-exporter',
   'redis-exporter',
+  'faketime',
 ] as const;
 
 export type RequirementName = (typeof REQUIREMENTS)[number];
@@ -57,6 +58,7 @@ const PLAIN: Readonly<Record<Exclude<RequirementName, 'postgres' | 'kafka'>, Req
     packages: ['prometheus-redis-exporter'],
     homebrew: 'redis_exporter',
   },
+  faketime: { binaries: ['faketime'], packages: ['faketime'], homebrew: 'libfaketime' },
 };
 
 /** What this machine lacks for the service; empty when it can start now. */

@@ -1,7 +1,7 @@
 import type { Alert } from '../core/alert.ts';
 import type { Matching } from '../core/matching.ts';
 import { inUse, type Severity } from '../core/severity.ts';
-import type { TimeInterval } from '../core/time-interval.ts';
+import { isWithin, nextOpeningMs, type TimeInterval } from '../core/time-interval.ts';
 
 /** Types of receivers that are for what needs somebody now: they get what opens incidents, and what a route sends them. */
 const FOR_INCIDENTS: ReadonlySet<string> = new Set(['sms', 'pagerduty']);
@@ -56,15 +56,14 @@ export interface Routing {
 
 /** Makes the rules ready to be asked. They are not asked whether their names exist: the config has been checked. */
 export function openRoutes(rules: RouteRules): Routing {
-  const { receivers, holdOfTarget } = rules;
   const used = rules.severities.map(({ name }) => name);
   const byName = new Map(rules.severities.map((each) => [each.name, each]));
-  const severityOf = ({ severity }: Alert): SeverityRule | undefined => byName.get(inUse(used, severity));
-  const doors = rules.routes.map(openDoor);
+  const ruleOf = ({ severity }: Alert): SeverityRule | undefined => byName.get(inUse(used, severity));
+  const doors = rules.routes.map(doorOf);
 
   const withoutRoute = (alert: Alert): readonly Told[] => {
-    const { to, incident = true } = severityOf(alert) ?? {};
-    return receivers
+    const { to, incident = true } = ruleOf(alert) ?? {};
+    return rules.receivers
       .filter(({ name, type }) => (to?.includes(name) ?? true) && (incident || !FOR_INCIDENTS.has(type)))
       .map(({ name }) => ({ receiver: name, notBeforeMs: undefined }));
   };
@@ -72,17 +71,58 @@ export function openRoutes(rules: RouteRules): Routing {
   return {
     of(alert, wallMs) {
       const told: Told[] = [];
-      let matched = false;
-      for (const { route, opensAt } of doors) {
-        if (!route.matching.fits(alert.labels)) continue;
-        const opensAtMs = opensAt(wallMs);
-        if (opensAtMs === undefined && route.outside !== 'drop') continue;
-        matched = true;
-        if (opensAtMs !== undefined) told.push(...route.to.map((receiver) => toldOf(receiver, opensAtMs, wallMs)));
+      let isMatched = false;
+      for (const { route, at } of doors) {
+        const does = route.matching.fits(alert.labels) ? at(wallMs) : 'next';
+        if (does === 'next') continue;
+        isMatched = true;
+        if (does !== 'drop') told.push(...route.to.map((receiver) => ({ receiver, notBeforeMs: does.notBeforeMs })));
         if (!route.continue) break;
       }
-      return matched ? earliestOf(told) : withoutRoute(alert);
+      return isMatched ? earliestOf(told) : withoutRoute(alert);
     },
-    holdMsOf: (alert, receiverHoldMs) => receiverHoldMs ?? holdOfTarget(alert.target) ?? severityOf(alert)?.holdMs ?? 0,
+    holdMsOf: (alert, receiverHoldMs) =>
+      receiverHoldMs ?? rules.holdOfTarget(alert.target) ?? ruleOf(alert)?.holdMs ?? 0,
   };
+}
+
+/** What a route does with an alert that matches: its receivers are told, now or later; nobody is; the next route is asked. */
+type Does = Pick<Told, 'notBeforeMs'> | 'drop' | 'next';
+
+interface Door {
+  readonly route: Route;
+  at(wallMs: number): Does;
+}
+
+const NOW: Does = { notBeforeMs: undefined };
+
+/** Remembers when a closed route opens: in a storm it is asked for every alert. */
+function doorOf(route: Route): Door {
+  const { intervals, outside } = route;
+  let closed: { readonly fromMs: number; readonly notBeforeMs: number } | undefined;
+  const wait = (fromMs: number): Does => {
+    // What never opens would keep the alert from everybody.
+    const notBeforeMs = nextOpeningMs(intervals ?? [], fromMs);
+    closed = notBeforeMs === undefined ? undefined : { fromMs, notBeforeMs };
+    return closed ?? 'next';
+  };
+  return {
+    route,
+    at(wallMs) {
+      if (closed !== undefined && wallMs >= closed.fromMs && wallMs < closed.notBeforeMs) return closed;
+      if (intervals === undefined || intervals.some((each) => isWithin(each, wallMs))) return NOW;
+      return outside === 'hold' ? wait(wallMs) : outside;
+    },
+  };
+}
+
+/** Each receiver once, in the order in which they were named, at its earliest time. */
+function earliestOf(told: readonly Told[]): readonly Told[] {
+  const earliest = new Map<string, Told>();
+  for (const each of told) {
+    const before = earliest.get(each.receiver);
+    const isEarlier = before === undefined || (each.notBeforeMs ?? 0) < (before.notBeforeMs ?? 0);
+    if (isEarlier) earliest.set(each.receiver, each);
+  }
+  return [...earliest.values()];
 }

@@ -140,7 +140,7 @@ const DEFAULT_LIMITS = { series: 2000, bodyBytes: 1024 ** 2 };
 /** What the commands need that run without a daemon. */
 export function openOffline(env: Env, clock: Clock): Pick<Surroundings, 'load' | 'probe' | 'targetOf' | 'schema'> {
   return {
-    load: (files) => loadConfig({ files, env }),
+    load: (files) => loadConfig({ files, env, clock }),
     targetOf: targetOfUrl,
     schema: async () => (await import('./generate/json-schema.ts')).configJsonSchema(),
     probe(target, config) {

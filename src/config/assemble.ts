@@ -1,9 +1,11 @@
 import type { AlertSpec } from '../core/alert.ts';
 import type { Labels } from '../core/labels.ts';
+import type { Pieces } from '../core/pieces.ts';
 import type { Dependency, Target } from '../core/target.ts';
 import type { Checking } from './checked.ts';
 import type { ConfiguredTarget } from './config.ts';
 import type { WrittenFile } from './file.ts';
+import { deepFreeze } from './freeze.ts';
 import { type AlertsOf, openAlerts } from './in-force.ts';
 import { checkTimeout, type InForce, inherit } from './inheritance.ts';
 import { plainOf } from './located.ts';
@@ -12,15 +14,21 @@ import { revisionOf } from './revision.ts';
 import type { TargetKeys } from './target-schema.ts';
 import type { WrittenTarget } from './targets.ts';
 
-/** Targets with everything that they inherit. `contents` are the texts of files that a target names: a change of them is a change of it. */
-export function assembleTargets(
+/** In pieces: targets with everything that they inherit, frozen. `contents` are the texts of files that a target names: a change of them is a change of it. */
+export function* assemblingTargets(
   checking: Checking,
   file: WrittenFile,
   written: readonly WrittenTarget[],
   contents: (target: WrittenTarget) => readonly string[],
-): readonly ConfiguredTarget[] {
+): Pieces<readonly ConfiguredTarget[]> {
   const alertsOf = openAlerts(checking, file.keys);
-  return written.flatMap((target) => assemble({ checking, file, alertsOf }, target, contents(target)) ?? []);
+  const targets: ConfiguredTarget[] = [];
+  for (const each of written) {
+    const target = assemble({ checking, file, alertsOf }, each, contents(each));
+    if (target !== undefined) targets.push(deepFreeze(target));
+    yield;
+  }
+  return targets;
 }
 
 interface Assembly {

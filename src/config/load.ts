@@ -1,5 +1,7 @@
+import type { Clock } from '../core/clock.ts';
+import { atOnce, inSlices, type Pieces } from '../core/pieces.ts';
 import { scrubber } from '../core/secret.ts';
-import { assembleTargets, dependenciesOf } from './assemble.ts';
+import { assemblingTargets, dependenciesOf } from './assemble.ts';
 import type { Checking } from './checked.ts';
 import type { Config } from './config.ts';
 import { checkDependencies } from './dependencies.ts';
@@ -15,11 +17,11 @@ import { plainOf } from './located.ts';
 import { checkMaintenance, maintenanceOf } from './maintenance.ts';
 import { notActedOn } from './not-acted-on.ts';
 import { inOrder, type Problem, scrubProblem } from './problems.ts';
-import { type LoadOptions, readTree } from './read-tree.ts';
+import { type LoadOptions, readingTree } from './read-tree.ts';
 import { readReceivers } from './receivers.ts';
 import { revisionOf } from './revision.ts';
 import { secretsOf } from './secrets.ts';
-import { readTargets } from './targets.ts';
+import { readingTargets } from './targets.ts';
 import { checkAuthority, contentsOf } from './tls-files.ts';
 import { warnOfFile, warnOfPaused, warnOfTls } from './warnings.ts';
 import { checkWatchdog, watchdogOf } from './watchdog.ts';
@@ -30,12 +32,17 @@ export type LoadResult = { readonly marks: Marks } & (
   | { readonly ok: false; readonly problems: readonly Problem[] }
 );
 
-/** Reads, merges, fills and checks the config files. Never throws for anything that they say. */
-export async function loadConfig({ files, env }: LoadOptions): Promise<LoadResult> {
-  const read = readTree({ files, env });
+/** Reads, merges, fills and checks the config files; with a clock in slices, so that others have their turns. Never throws for anything that they say. */
+export async function loadConfig({ clock, ...options }: LoadOptions & { readonly clock?: Clock }): Promise<LoadResult> {
+  return clock === undefined ? atOnce(loading(options)) : inSlices(loading(options), clock);
+}
+
+function* loading({ files, env }: LoadOptions): Pieces<LoadResult> {
+  const read = yield* readingTree({ files, env });
   if (!read.ok) return read;
   const { checking, named, secrets, marks } = read;
-  const found = check(checking, named, secrets);
+  yield;
+  const found = yield* check(checking, named, secrets);
   const scrub = scrubber([...secrets].flatMap(tracesOf));
   const told = (problems: readonly Problem[]): readonly Problem[] =>
     inOrder(
@@ -48,9 +55,13 @@ export async function loadConfig({ files, env }: LoadOptions): Promise<LoadResul
 }
 
 /** Everything that is wrong goes to `checking`; the config where there is nothing. */
-function check(checking: Checking, named: NamedFiles, filled: ReadonlySet<string>): Omit<Config, 'files'> | undefined {
+function* check(
+  checking: Checking,
+  named: NamedFiles,
+  filled: ReadonlySet<string>,
+): Pieces<Omit<Config, 'files'> | undefined> {
   const file = readFile(checking);
-  const written = readTargets(checking);
+  const written = yield* readingTargets(checking);
   const receivers = readReceivers(checking);
   checkDependencies(
     checking,
@@ -69,12 +80,14 @@ function check(checking: Checking, named: NamedFiles, filled: ReadonlySet<string
     written.map(({ keys }) => keys),
   );
   checkWatchdog(checking);
-  const targets = assembleTargets(checking, file, written, ({ node }) => contentsOf(named, node));
+  yield;
+  const targets = yield* assemblingTargets(checking, file, written, ({ node }) => contentsOf(named, node));
   if (checking.problems.length > 0) return undefined;
   // Without a problem every key is there.
   const whole = file.keys as FileKeys;
   warnOfFile(checking, whole);
   warnOfPaused(checking, targets);
+  yield;
   return {
     ...topLevel(whole),
     targets,

@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
+import { atOnce, type Pieces } from '../core/pieces.ts';
 import type { Checking } from './checked.ts';
-import { type Mark, type Marks, readDisk } from './disk.ts';
+import { type Disk, type Mark, type Marks, readDisk } from './disk.ts';
 import { type NamedFiles, namedFiles } from './files.ts';
 import { fillTree } from './fill.ts';
 import type { MapNode } from './located.ts';
 import { mergeFiles } from './merge.ts';
 import { type Problem, problemAt, problemOf } from './problems.ts';
-import { parseYaml } from './yaml.ts';
+import { parsingYaml } from './yaml.ts';
 
 export interface LoadOptions {
   /** Config files; later ones are merged over earlier ones. */
@@ -30,13 +31,18 @@ export type ReadTree = {
 );
 
 /** Reads, merges and fills the config files. */
-export function readTree({ files, env }: LoadOptions): ReadTree {
+export const readTree = (options: LoadOptions): ReadTree => atOnce(readingTree(options));
+
+/** The same in pieces. */
+export function* readingTree({ files, env }: LoadOptions): Pieces<ReadTree> {
   const marks = new Map<string, Mark>();
-  const read = readFiles(files, marks);
+  const read = yield* readFiles(files, marks);
   const [first, ...later] = read.roots;
   if (first === undefined || read.roots.length < files.length) return { ok: false, problems: read.problems, marks };
   const named = namedFiles(files[0] ?? '.', marks);
-  const filled = fillTree(withoutExtensions(later.reduce(mergeFiles, first)), { env, secretFile: named.secretFile });
+  const merged = withoutExtensions(later.reduce(mergeFiles, first));
+  yield;
+  const filled = fillTree(merged, { env, secretFile: named.secretFile });
   const problems = [...read.problems, ...filled.problems];
   const checking: Checking = { root: filled.root, problems, warnings: [...filled.warnings] };
   return { ok: true, checking, named, secrets: filled.secrets, marks };
@@ -48,24 +54,30 @@ interface ReadFiles {
   readonly problems: readonly Problem[];
 }
 
-function readFiles(files: readonly string[], marks: Map<string, Mark>): ReadFiles {
+function* readFiles(files: readonly string[], marks: Map<string, Mark>): Pieces<ReadFiles> {
   const roots: MapNode[] = [];
   const problems: Problem[] = [];
-  for (const file of files) {
-    const path = resolve(file);
-    const disk = readDisk(path, true);
-    marks.set(path, disk.mark);
+  // All at one moment: what comes next takes a while.
+  const disks = files.map((file) => ({ file, disk: readConfigFile(file, marks) }));
+  for (const { file, disk } of disks) {
     if (!disk.ok) {
       problems.push(problemOf(file, `the file ${disk.why}`));
       continue;
     }
-    const parsed = parseYaml(file, disk.text);
+    const parsed = yield* parsingYaml(file, disk.text);
     // No spread: there may be more problems than a call takes arguments.
     for (const problem of parsed.problems) problems.push(problem);
     if (parsed.root?.kind === 'map') roots.push(parsed.root);
     else if (parsed.root !== undefined) problems.push(problemAt(parsed.root, '', 'expected "key: value" pairs'));
   }
   return { roots, problems };
+}
+
+function readConfigFile(file: string, marks: Map<string, Mark>): Disk {
+  const path = resolve(file);
+  const disk = readDisk(path, true);
+  marks.set(path, disk.mark);
+  return disk;
 }
 
 /** Top-level `x-…` keys hold what anchors name; they mean nothing themselves. */

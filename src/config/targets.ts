@@ -1,4 +1,5 @@
 import type { MeasureSpec } from '../core/measure.ts';
+import { atOnce, type Pieces } from '../core/pieces.ts';
 import { type ProbeSettings, probeTypes } from '../probe/registry.ts';
 import { type Checking, checked, complain } from './checked.ts';
 import { childOf, type Entry, type MapNode, type Node, type Path, textOf } from './located.ts';
@@ -37,10 +38,19 @@ const KNOWN = new Map([...OWN].map(([type, own]) => [type, own.union(COMMON)]));
 const ownKeys = ({ type }: Kind): ReadonlySet<string> => OWN.get(type) ?? new Set();
 
 /** Every target that is a map, each with its common keys and those of its type parsed. */
-export function readTargets(checking: Checking): readonly WrittenTarget[] {
+export const readTargets = (checking: Checking): readonly WrittenTarget[] => atOnce(readingTargets(checking));
+
+/** The same in pieces. */
+export function* readingTargets(checking: Checking): Pieces<readonly WrittenTarget[]> {
   const list = childOf(checking.root, 'targets');
   if (list?.kind !== 'seq') return [];
-  return list.items.flatMap((node, index) => readTarget(checking, node, ['targets', index]) ?? []);
+  const targets: WrittenTarget[] = [];
+  for (const [index, node] of list.items.entries()) {
+    const target = readTarget(checking, node, ['targets', index]);
+    if (target !== undefined) targets.push(target);
+    yield;
+  }
+  return targets;
 }
 
 function readTarget(checking: Checking, node: Node, path: Path): WrittenTarget | undefined {

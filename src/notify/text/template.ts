@@ -1,6 +1,7 @@
 import Mustache from 'mustache';
 import { z } from 'zod';
 import { errorText } from '../../core/errors.ts';
+import { wrongSpan } from './names.ts';
 
 /** Makes a text safe where it is put: what a channel's markup is made of stands for itself. */
 export type Escape = (text: string) => string;
@@ -18,46 +19,41 @@ export const templateText = () =>
 /** What is wrong with a template, or undefined. */
 function problemOf(template: string): string | undefined {
   try {
-    return problemIn(Mustache.parse(template));
+    const wrong = wrongSpan(Mustache.parse(template));
+    return wrong === undefined ? undefined : `${wrong.message}${placeIn(template, wrong.at)}`;
   } catch (error) {
-    return `not a template in Mustache’s language: ${errorText(error)}`;
+    const why = errorText(error).replace(/ at (\d+)$/, (_, at: string) => placeIn(template, Number(at)));
+    return `not a template in Mustache’s language: ${why}`;
   }
 }
 
-/** Only what is needed and safe: there is nowhere to define partials, and what targets and users say is never markup. */
-const REFUSED: Readonly<Record<string, string>> = {
-  '>': 'a template knows no partials {{> … }}',
-  '&': 'a template knows no unescaped values {{{ … }}} or {{& … }}: write {{ … }}',
-};
-
-/** A span is its kind, its text, two places and, of a section, the spans within. */
-function problemIn(spans: readonly unknown[]): string | undefined {
-  for (const span of spans) {
-    if (!Array.isArray(span)) continue;
-    const [kind, , , , within] = span as readonly unknown[];
-    const problem = REFUSED[String(kind)] ?? (Array.isArray(within) ? problemIn(within) : undefined);
-    if (problem !== undefined) return problem;
-  }
-  return undefined;
+/** Where in a text an offset is, for people: ` at line 2, column 5`. */
+export function placeIn(text: string, offset: number): string {
+  const before = text.slice(0, offset).split('\n');
+  const column = `column ${(before.at(-1) ?? '').length + 1}`;
+  return text.includes('\n') ? ` at line ${before.length}, ${column}` : ` at ${column}`;
 }
 
 /** Fills in a template of ours. Throws where it is broken. */
-export const render = (template: string, view: object, escape: Escape): string =>
-  Mustache.render(template, bare(view), {}, { escape });
+export const render = (template: string, view: object, safe: Escape): string =>
+  Mustache.render(template, bare(view), {}, { escape: (value: unknown) => safe(textOf(value)) });
+
+/** Of what is no text nothing is shown but numbers and truth. */
+const textOf = (value: unknown): string => (typeof value === 'object' ? '' : String(value));
 
 /** Fills in a person's template, or ours where there is none or theirs fails with this message. */
-export function renderOwn(own: string | undefined, ours: string, view: object, escape: Escape): string {
-  if (own === undefined) return render(ours, view, escape);
+export function renderOwn(own: string | undefined, ours: string, view: object, safe: Escape): string {
+  if (own === undefined) return render(ours, view, safe);
   try {
-    return render(own, view, escape);
+    return render(own, view, safe);
   } catch {
-    return render(ours, view, escape);
+    return render(ours, view, safe);
   }
 }
 
 /** The same data without prototypes, so that a template finds nothing but data. */
 function bare(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(bare);
+  if (Array.isArray(value)) return Object.setPrototypeOf(value.map(bare), null) as unknown;
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).map(([name, each]) => [name, bare(each)] as const);
   return Object.assign(Object.create(null), Object.fromEntries(entries)) as unknown;

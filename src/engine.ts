@@ -38,6 +38,8 @@ import { firing } from './view.ts';
 const TICK_MS = 500;
 /** A stop tells what waits within this; the whole stop takes at most 5 s. */
 const LAST_WORDS_MS = 2000;
+/** A reload waits so long for what it lets go of; the next one need not wait for a peer that hangs. */
+const LET_GO_MS = 1000;
 
 export interface EngineOptions {
   readonly clock: Clock;
@@ -88,6 +90,7 @@ export function openEngine({ clock, log, own, random, store }: EngineOptions): E
   const onStore = (up: boolean) => own.storeUp.set(up ? 1 : 0);
   const keeper = openKeeper({ store, clock, log, judge, correlator, mutes, changes, onStore });
   let undelivered: readonly Notice[] = [];
+  let secrets: readonly string[] = [];
   opened.defer(() => keeper.settled());
 
   const bug = (stage: Flow, error: unknown) => {
@@ -149,13 +152,16 @@ export function openEngine({ clock, log, own, random, store }: EngineOptions): E
     },
     async use(config) {
       const scrub = scrubber(config.secrets);
-      log.useScrub(scrub);
+      // What is let go of may still speak of the old secrets.
+      log.useScrub(scrubber([...new Set([...secrets, ...config.secrets])]));
       const { filesFrom, limits } = config;
       const enabled = config.targets.filter(({ target }) => target.enabled);
       await outbox.replace(config.receivers, filesFrom, () => firing(correlator), config.externalUrl);
+      // From here on in one step: no probe and no result meets half of a config.
       outbox.post(undelivered);
       undelivered = [];
-      await fleet.replace(enabled, { maxSeries: limits.series, maxBodyBytes: limits.bodyBytes, filesFrom, scrub });
+      const bounds = { maxSeries: limits.series, maxBodyBytes: limits.bodyBytes, filesFrom, scrub };
+      const closing = fleet.replace(enabled, bounds);
       ownTrouble.refer(config.connectivity);
       mutes.retarget(config.maintenance, clock.now().wallMs);
       flow('reload', () => pipeline.retarget(config.targets.map(observed), rulesOf(config), clock.now()));
@@ -168,6 +174,9 @@ export function openEngine({ clock, log, own, random, store }: EngineOptions): E
       const { service, externalUrl, labels } = config;
       const intervalsMs = targets.map(({ intervalMs }) => intervalMs);
       await watchdog.use({ ...config.watchdog, service, externalUrl, labels, intervalsMs });
+      await within(clock, LET_GO_MS, closing);
+      secrets = config.secrets;
+      log.useScrub(scrub);
     },
     stop: () => opened.disposeAsync(),
   };
@@ -192,6 +201,16 @@ function count(own: OwnMetrics, metrics: Metrics, result: ProbeResult): void {
   const type = metrics.row(result.target)?.target.type ?? '';
   own.probes.inc({ type, outcome: result.outcome });
   if (result.outcome === 'skipped') own.skipped.inc({ why: result.why });
+}
+
+/** Waits for a promise, but no longer. */
+async function within(clock: Clock, ms: number, done: Promise<void>): Promise<void> {
+  let late: Disposable | undefined;
+  const tooLong = new Promise<void>((resolve) => {
+    late = clock.after(ms, resolve);
+  });
+  await Promise.race([done, tooLong]);
+  late?.[Symbol.dispose]();
 }
 
 function every(clock: Clock, ms: number, task: () => void): Disposable {

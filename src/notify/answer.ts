@@ -5,7 +5,7 @@ import type { Delivery } from './contract.ts';
 export function toDelivery(
   status: number,
   text: string,
-  retryAfter: string | string[] | undefined,
+  retryAfter: string | readonly string[] | undefined,
   nowMs: number,
 ): Delivery {
   if (status >= 200 && status < 300) return { ok: true };
@@ -21,7 +21,7 @@ export function toDelivery(
 const LONGEST_WAIT_MS = 3_600_000;
 
 /** `Retry-After` in ms from now: seconds or a date. Source: https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3 */
-function retryAfterMsOf(header: string | string[] | undefined, nowMs: number): number | undefined {
+function retryAfterMsOf(header: string | readonly string[] | undefined, nowMs: number): number | undefined {
   if (typeof header !== 'string') return undefined;
   const ms = /^\d+$/.test(header) ? Number(header) * 1000 : httpDateMs(header) - nowMs;
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(0, ms), LONGEST_WAIT_MS);

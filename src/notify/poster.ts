@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { getCACertificates } from 'node:tls';
+import type { Dispatcher } from 'undici';
 import type { TlsSettings } from '../core/schema.ts';
 import type { Secret, SecretUrl } from '../core/secret.ts';
 import { toDelivery, toFailure } from './answer.ts';
@@ -14,13 +15,42 @@ export interface PosterSettings {
   readonly tls?: TlsSettings | undefined;
 }
 
-/** Posts JSON to one address over kept connections. */
+type Headers = Readonly<Record<string, string>>;
+
+/** An answer as it came; of a very long body the beginning. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly body: string;
+}
+
+/** What came back, or why nothing did. */
+export type Asked =
+  | { readonly answered: true; readonly answer: Answer }
+  | { readonly answered: false; readonly delivery: Delivery };
+
+/** Posts to one address over kept connections: JSON, unless the headers say otherwise. */
 export interface Poster extends AsyncDisposable {
-  post(body: string, signal: AbortSignal, headers?: Readonly<Record<string, string>>): Promise<Delivery>;
+  /** Judged by the status of the answer alone. */
+  post(body: string, signal: AbortSignal, headers?: Headers): Promise<Delivery>;
+  /** For services whose status does not say it all. */
+  ask(body: string, signal: AbortSignal, options?: AskOptions): Promise<Asked>;
+  /** What the status of an answer means. */
+  judge(answer: Answer): Delivery;
+}
+
+export interface AskOptions {
+  readonly headers?: Headers;
+  /** A path below the poster's. */
+  readonly under?: string;
+  /** So many characters of the answer are read. */
+  readonly most?: number;
 }
 
 /** So much of an answer is shown to people. */
 const EXCERPT_CHARS = 200;
+/** So much of an answer is read by those who ask for it. */
+const ANSWER_CHARS = 262_144;
 
 /** A poster for `url`, or for a path below it. Reads the CA file, if there is one; throws where it cannot. */
 export async function openPoster(
@@ -39,37 +69,46 @@ export async function openPoster(
   });
   const headers = { 'content-type': 'application/json', ...authorization(target, settings) };
   const fullPath = path === '' ? target.pathname + target.search : target.pathname.replace(/\/$/, '') + path;
+  const ask: Poster['ask'] = (body, signal, { headers: more, under = '', most = ANSWER_CHARS } = {}) => {
+    const to = under === '' ? fullPath : fullPath.replace(/\/$/, '') + under;
+    const sent = pool.request({ method: 'POST', path: to, headers: { ...headers, ...more }, body, signal });
+    return answerOf(sent, most, target.host);
+  };
+  const judge: Poster['judge'] = ({ status, headers: answered, body }) =>
+    toDelivery(status, excerpt(body), answered['retry-after'], environment.clock.now().wallMs);
   return {
+    ask,
+    judge,
     async post(body, signal, more) {
-      try {
-        const answer = await pool.request({
-          method: 'POST',
-          path: fullPath,
-          headers: { ...headers, ...more },
-          body,
-          signal,
-        });
-        const text = await beginning(answer.body);
-        const nowMs = environment.clock.now().wallMs;
-        return toDelivery(answer.statusCode, text, answer.headers['retry-after'], nowMs);
-      } catch (error) {
-        return toFailure(error, target.host);
-      }
+      const asked = await ask(body, signal, { headers: more ?? {}, most: EXCERPT_CHARS });
+      return asked.answered ? judge(asked.answer) : asked.delivery;
     },
     [Symbol.asyncDispose]: () => pool.destroy(),
   };
 }
 
+async function answerOf(sent: Promise<Dispatcher.ResponseData>, most: number, host: string): Promise<Asked> {
+  try {
+    const { statusCode: status, headers, body } = await sent;
+    return { answered: true, answer: { status, headers, body: await beginning(body, most) } };
+  } catch (error) {
+    return { answered: false, delivery: toFailure(error, host) };
+  }
+}
+
 /** The beginning of a body; a longer one is cut off, with its connection. */
-async function beginning(body: AsyncIterable<Uint8Array>): Promise<string> {
+async function beginning(body: AsyncIterable<Uint8Array>, most: number): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
   for await (const chunk of body) {
     text += decoder.decode(chunk, { stream: true });
-    if (text.length > EXCERPT_CHARS) break;
+    if (text.length > most) break;
   }
-  return text.length > EXCERPT_CHARS ? `${text.slice(0, EXCERPT_CHARS)}…` : text.trim();
+  return text;
 }
+
+const excerpt = (text: string): string =>
+  text.length > EXCERPT_CHARS ? `${text.slice(0, EXCERPT_CHARS)}…` : text.trim();
 
 async function tlsOptions(tls: TlsSettings | undefined, environment: ReceiverEnvironment) {
   if (tls === undefined) return {};

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { duration } from '../core/schema.ts';
+import { templateText } from './text/template.ts';
 
 /** The keys of receivers whose messages tell of groups. */
 export const groupKeys = {
@@ -22,4 +23,15 @@ export const peopleKeys = {
   hold: duration()
     .optional()
     .describe('How long an alert must last before it is told here; default that of its target, else of its severity.'),
+};
+
+/** Words of one’s own, for receivers whose messages have a title and a text. */
+export const templateKeys = {
+  template: z
+    .strictObject({
+      title: templateText().optional().describe('The title, on one line.'),
+      text: templateText().optional().describe('What stands below the title.'),
+    })
+    .optional()
+    .describe('Words of one’s own instead of ours, in Mustache’s language.'),
 };

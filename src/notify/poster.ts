@@ -39,7 +39,7 @@ export interface Poster extends AsyncDisposable {
   judge(answer: Answer): Delivery;
 }
 
-export interface AskOptions {
+interface AskOptions {
   readonly headers?: Headers;
   /** A path below the poster's. */
   readonly under?: string;

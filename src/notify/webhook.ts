@@ -1,11 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import { secret, secretUrl } from '../core/schema.ts';
-import { type Scrub, type Secret, scrubber } from '../core/secret.ts';
+import type { Secret } from '../core/secret.ts';
 import { accessKeys } from './access.ts';
-import type { Delivery, ReceiverType } from './contract.ts';
+import type { ReceiverType } from './contract.ts';
 import { groupKeys } from './keys.ts';
 import { openPoster } from './poster.ts';
+import { scrubbed, urlScrubber } from './scrub.ts';
 import { toWebhookPayload } from './webhook-payload.ts';
 
 const schema = z.strictObject({
@@ -35,7 +36,7 @@ export const webhook: ReceiverType<typeof schema> = {
   async open(settings, environment) {
     const url = new URL(settings.url.reveal());
     const poster = await openPoster(settings.url, '', settings, environment);
-    const scrub = scrubber(secretsIn(url));
+    const scrub = urlScrubber(url);
     const { receiver } = environment;
     return [
       {
@@ -57,16 +58,3 @@ function signature(body: string, key: Secret | undefined): Record<string, string
   if (key === undefined) return {};
   return { 'x-hub-signature-256': `sha256=${createHmac('sha256', key.reveal()).update(body).digest('hex')}` };
 }
-
-/** Shorter parts of a URL are words. */
-const SHORTEST_TOKEN = 8;
-
-/** What may be a token: the parts of the path and the values of the query. */
-function secretsIn({ pathname, search, searchParams }: URL): readonly string[] {
-  const parts = [pathname + search, pathname, ...pathname.split('/'), ...searchParams.values()];
-  return parts.filter(({ length }) => length >= SHORTEST_TOKEN);
-}
-
-/** Servers like to repeat the address that they do not know. */
-const scrubbed = (delivery: Delivery, scrub: Scrub): Delivery =>
-  delivery.ok ? delivery : { ...delivery, message: scrub(delivery.message) };

@@ -1,7 +1,7 @@
 import type { Notice } from '../core/alert.ts';
 import { toRfc3339 } from '../core/clock.ts';
-import type { Labels } from '../core/labels.ts';
 import type { Message } from './contract.ts';
+import { sharedLabels } from './shared-labels.ts';
 
 /** More alerts than this are in no message; how many are left out is in it. */
 const MOST_ALERTS = 500;
@@ -28,8 +28,8 @@ export function toWebhookPayload({ group, groupLabels, changed: notices, standin
     status: alerts.some(({ status }) => status === 'firing') ? 'firing' : 'resolved',
     receiver: sender.receiver,
     groupLabels,
-    commonLabels: common(alerts.map(({ alert }) => alert.labels)),
-    commonAnnotations: common(alerts.map(({ alert }) => alert.annotations)),
+    commonLabels: sharedLabels(alerts.map(({ alert }) => alert.labels)),
+    commonAnnotations: sharedLabels(alerts.map(({ alert }) => alert.annotations)),
     externalURL: sender.externalUrl ?? '',
     alerts: alerts.map((notice) => ({
       status: notice.status,
@@ -46,9 +46,3 @@ export function toWebhookPayload({ group, groupLabels, changed: notices, standin
 /** An end before its beginning (the clock was set back) is at its beginning. */
 const endOf = (notice: Notice): string | undefined =>
   notice.status === 'firing' ? undefined : toRfc3339(Math.max(notice.alert.startsAtMs, notice.endsAtMs));
-
-/** What all have, with the same value. */
-function common([first = {}, ...others]: readonly Labels[]): Labels {
-  const shared = Object.entries(first).filter(([name, value]) => others.every((labels) => labels[name] === value));
-  return Object.fromEntries(shared);
-}

@@ -20,18 +20,18 @@ export const templateText = () =>
 function problemOf(template: string): string | undefined {
   try {
     const wrong = wrongSpan(Mustache.parse(template));
-    return wrong === undefined ? undefined : `${wrong.message}${placeIn(template, wrong.at)}`;
+    return wrong === undefined ? undefined : `${placeIn(template, wrong.at)}: ${wrong.message}`;
   } catch (error) {
-    const why = errorText(error).replace(/ at (\d+)$/, (_, at: string) => placeIn(template, Number(at)));
-    return `not a template in Mustache’s language: ${why}`;
+    const [why = '', at = '0'] = errorText(error).split(/ at (\d+)$/);
+    return `${placeIn(template, Number(at))}: not a template in Mustache’s language: ${why}`;
   }
 }
 
-/** Where in a text an offset is, for people: ` at line 2, column 5`. */
+/** Where in a text an offset is, for people: `line 2, column 5`. */
 export function placeIn(text: string, offset: number): string {
   const before = text.slice(0, offset).split('\n');
   const column = `column ${(before.at(-1) ?? '').length + 1}`;
-  return text.includes('\n') ? ` at line ${before.length}, ${column}` : ` at ${column}`;
+  return text.includes('\n') ? `line ${before.length}, ${column}` : column;
 }
 
 /** Fills in a template of ours. Throws where it is broken. */

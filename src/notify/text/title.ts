@@ -1,6 +1,7 @@
 import type { Alert } from '../../core/alert.ts';
 import { rankOf } from '../../core/severity.ts';
 import type { Message } from '../contract.ts';
+import { oneLine } from './line.ts';
 import { lasted } from './time.ts';
 
 /** So many names stand in a title. */
@@ -10,7 +11,9 @@ const MOST_NAMES = 3;
  * One line that says what matters: how grave, what, and how it stands.
  * `P0 database: Postgres database is down, 2 more alerts` · `resolved after 4m: P0 database: …`
  */
-export function titleOf(message: Message, nowMs: number): string {
+export const titleOf = (message: Message, nowMs: number): string => oneLine(written(message, nowMs));
+
+function written(message: Message, nowMs: number): string {
   const { step, changed, standing, isRepeat, sinceMs } = message;
   const mark = isRepeat ? '[possible repeat] ' : '';
   const began = changed.flatMap(({ status, alert }) => (status === 'firing' ? [alert] : []));
@@ -33,9 +36,9 @@ export function titleOf(message: Message, nowMs: number): string {
   }
 }
 
-/** The alert of the gravest severity, the first of several. */
+/** The alert of the gravest severity, of several the one that began first: a group is called the same from message to message. */
 export const gravest = (alerts: readonly Alert[]): Alert | undefined =>
-  alerts.toSorted((a, b) => rankOf(a.severity) - rankOf(b.severity))[0];
+  alerts.toSorted((a, b) => rankOf(a.severity) - rankOf(b.severity) || a.startsAtMs - b.startsAtMs)[0];
 
 /** When the message's trouble ended, or now; Unix epoch ms. */
 export function endOf({ step, changed }: Pick<Message, 'step' | 'changed'>, nowMs: number): number {

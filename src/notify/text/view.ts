@@ -1,6 +1,8 @@
 import type { Notice } from '../../core/alert.ts';
 import type { Labels } from '../../core/labels.ts';
 import type { Message, Step } from '../contract.ts';
+import { sharedLabels } from '../shared-labels.ts';
+import { safeLink } from './line.ts';
 import { lasted, moment } from './time.ts';
 import { endOf, gravest, titleOf } from './title.ts';
 
@@ -19,7 +21,7 @@ export interface AlertView {
   readonly ended: string;
   /** `2h 5m`, up to its end or now. */
   readonly lasted: string;
-  /** Outrider's page of the target. */
+  /** Outrider's page of the target; links are http or https, or empty. */
   readonly url: string;
   readonly runbook: string;
   readonly dashboard: string;
@@ -34,6 +36,12 @@ export interface AlertView {
 /** What the templates of messages know. */
 export interface MessageView {
   readonly receiver: string;
+  /** Names the trouble, the same from its first message to the last: for services that go by a key. */
+  readonly group: string;
+  /** The same for the same change, also when it is told again. */
+  readonly key: string;
+  /** The labels that all of its alerts have, with the same value. */
+  readonly labels: Labels;
   /** One line that says it all, without markup: `P1 database: Postgres database is down`. */
   readonly title: string;
   readonly step: Step;
@@ -76,6 +84,9 @@ export function viewOf(message: Message, teller: Teller, nowMs: number): Message
   return {
     ...steps,
     step,
+    group: message.group,
+    key: message.key,
+    labels: sharedLabels([...firing, ...ended.map(({ alert }) => alert)].map(({ labels }) => labels)),
     receiver: teller.receiver,
     title: titleOf(message, nowMs),
     possible_repeat: isRepeat,
@@ -97,6 +108,7 @@ function alertView(notice: Notice, timezone: string, nowMs: number): AlertView {
   const { labels, annotations, startsAtMs } = alert;
   const endsAtMs = status === 'resolved' ? notice.endsAtMs : nowMs;
   const note = (name: string) => annotations[name] ?? '';
+  const link = (name: string) => safeLink(annotations[name]);
   return {
     firing: status === 'firing',
     resolved: status === 'resolved',
@@ -109,9 +121,9 @@ function alertView(notice: Notice, timezone: string, nowMs: number): AlertView {
     since: moment(startsAtMs, timezone),
     ended: status === 'resolved' ? moment(endsAtMs, timezone) : '',
     lasted: lasted(endsAtMs - startsAtMs),
-    url: alert.generatorUrl ?? '',
-    runbook: note('runbook_url'),
-    dashboard: note('dashboard_url'),
+    url: safeLink(alert.generatorUrl),
+    runbook: link('runbook_url'),
+    dashboard: link('dashboard_url'),
     root_cause: note('root_cause'),
     symptoms: note('symptoms'),
     changes: note('changes'),

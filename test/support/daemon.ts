@@ -2,6 +2,8 @@ import type { Outrider } from './outrider.ts';
 import { type Exposition, parseExposition } from './peer.ts';
 import { until } from './wait.ts';
 
+type Asked = Pick<Outrider, 'json' | 'get'>;
+
 /** A target as the daemon's API shows it. */
 export interface ShownTarget {
   readonly name: string;
@@ -14,14 +16,14 @@ export interface ShownTarget {
 }
 
 /** All targets by name, as the daemon shows them now. */
-export async function shownTargets(outrider: Outrider): Promise<Readonly<Record<string, ShownTarget>>> {
+export async function shownTargets(outrider: Asked): Promise<Readonly<Record<string, ShownTarget>>> {
   const targets = await outrider.json<readonly ShownTarget[]>('/api/v1/targets');
   return Object.fromEntries(targets.map((target) => [target.name, target]));
 }
 
 /** Waits until each of these targets has this status; a failure says how they stand. */
 export async function untilStatus(
-  outrider: Outrider,
+  outrider: Asked,
   status: string,
   names: readonly string[],
   withinMs?: number,
@@ -42,7 +44,7 @@ export async function untilStatus(
 }
 
 /** What the daemon's /metrics says now. */
-export async function exposedBy(outrider: Outrider, query = ''): Promise<Exposition> {
+export async function exposedBy(outrider: Asked, query = ''): Promise<Exposition> {
   return parseExposition(await (await outrider.get(`/metrics${query}`)).text());
 }
 

@@ -24,12 +24,13 @@ export interface Sink extends AsyncDisposable {
   next(...behaviours: readonly Behaviour[]): void;
 }
 
-/** Starts one that reads and answers as a service of that kind does. */
-export async function startSink(name: string, dialect: Dialect, ledger: Ledger): Promise<Sink> {
+/** Starts one that reads and answers as a service of that kind does; with `relay` the real service at that address answers. */
+export async function startSink(name: string, dialect: Dialect, ledger: Ledger, relay?: string): Promise<Sink> {
   let usual: Behaviour = { kind: 'ok' };
   const script: Behaviour[] = [];
   const take = async (request: Received, response: ServerResponse) => {
     const behaviour = script.shift() ?? usual;
+    if (relay !== undefined && behaviour.kind === 'ok') return await pass(request, response, relay);
     const answer =
       behaviour.kind === 'ok' ? 200 : behaviour.kind === 'status' ? behaviour.status : answerless(behaviour);
     const { url, body } = request;
@@ -39,6 +40,17 @@ export async function startSink(name: string, dialect: Dialect, ledger: Ledger):
     if (behaviour.kind === 'status') return void response.writeHead(behaviour.status, behaviour.headers).end();
     if (behaviour.afterMs !== undefined) await sleep(behaviour.afterMs);
     response.writeHead(dialect.status, { 'content-type': 'application/json' }).end(dialect.answer(request));
+  };
+  const pass = async (request: Received, response: ServerResponse, to: string) => {
+    const { url, body } = request;
+    const said = { atMs: Date.now(), receiver: name, url, body, ...dialect.read(request) };
+    const headers = { 'content-type': 'application/json' };
+    const status = await fetch(to + url, { method: 'POST', headers, body }).then(
+      (answer) => answer.status,
+      () => 502,
+    );
+    ledger.add({ ...said, answer: status });
+    response.writeHead(status).end();
   };
   const server: HttpServer = await startHttpServer((_, response) => {
     const request = server.requests.at(-1);

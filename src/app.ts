@@ -19,6 +19,7 @@ import { type Build, type OwnMetrics, openOwnMetrics } from './observe/own.ts';
 import { probeOnce } from './probe/once.ts';
 import { openReloads } from './reloads.ts';
 import { openStore } from './store/open.ts';
+import { tryReceiver } from './trial.ts';
 import { openView } from './view.ts';
 import { startWeb } from './web/server.ts';
 import type { Reload } from './web/view.ts';
@@ -56,7 +57,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   await using opened = new AsyncDisposableStack();
 
   const own = openOwnMetrics(options.build);
-  const store = await openStore(options.store(fromFile(config)), clock.now().wallMs, log);
+  const store = await openStore(options.store(fromFile(config)), clock, log);
   opened.use(store);
   const engine = openEngine({ ...options, own, store });
   opened.defer(() => engine.stop());
@@ -137,11 +138,14 @@ function fromFile({ listen, store }: Config): FromFile {
 /** As in the config where it says nothing. */
 const DEFAULT_LIMITS = { series: 2000, bodyBytes: 1024 ** 2 };
 
+type Offline = 'load' | 'probe' | 'tryReceiver' | 'targetOf' | 'schema';
+
 /** What the commands need that run without a daemon. */
-export function openOffline(env: Env, clock: Clock): Pick<Surroundings, 'load' | 'probe' | 'targetOf' | 'schema'> {
+export function openOffline(env: Env, clock: Clock): Pick<Surroundings, Offline> {
   return {
     load: (files) => loadConfig({ files, env, clock }),
     targetOf: targetOfUrl,
+    tryReceiver: (receiver, config) => tryReceiver(receiver, config, clock),
     schema: async () => (await import('./generate/json-schema.ts')).configJsonSchema(),
     probe(target, config) {
       const { series, bodyBytes } = config?.limits ?? DEFAULT_LIMITS;

@@ -87,8 +87,7 @@ export function openEngine({ clock, log, own, random, store }: EngineOptions): E
   const fleet = openFleet({ typeOf: probeTypeOf, clock, log, resolver, ownTrouble });
   opened.defer(() => fleet.stop());
 
-  const onStore = (up: boolean) => own.storeUp.set(up ? 1 : 0);
-  const keeper = openKeeper({ store, clock, log, judge, correlator, mutes, changes, onStore });
+  const keeper = openKeeper({ store, clock, judge, correlator, mutes, changes });
   let undelivered: readonly Notice[] = [];
   let secrets: readonly string[] = [];
   opened.defer(() => keeper.settled());
@@ -130,6 +129,7 @@ export function openEngine({ clock, log, own, random, store }: EngineOptions): E
   const heartbeatOf = (url: Secret) => openHeartbeat(url, { clock, lookUp });
   const watchdog = opened.use(openWatchdog({ clock, outbox, lastStartMs, openHeartbeat: heartbeatOf, hooks }));
   const tick = every(clock, TICK_MS, () => {
+    own.storeUp.set(store.state().isUp ? 1 : 0);
     flow('tick', () => pipeline.onTick(clock.now()));
     watchdog.look();
   });

@@ -1,8 +1,6 @@
 import type { Alert, Notice } from './core/alert.ts';
 import type { Deployment } from './core/change.ts';
 import type { Clock } from './core/clock.ts';
-import { errorText } from './core/errors.ts';
-import type { Logger } from './core/log.ts';
 import type { Maintenance, Silence } from './core/silence.ts';
 import { type Kept, memoryStore, type Store, type Write } from './core/store.ts';
 import type { Changes } from './correlate/changes.ts';
@@ -11,21 +9,16 @@ import type { Mutes } from './correlate/mutes.ts';
 import type { Judge } from './judge/judge.ts';
 import type { Effects } from './pipeline.ts';
 
-/** A commit has this long; then people are told from memory, and it is made up for. */
-const COMMIT_MS = 5000;
 /** What has ended is told again after a restart for this long, as Prometheus does. */
 const ENDED_MS = 15 * 60_000;
 
 export interface KeeperOptions {
   readonly store: Store;
   readonly clock: Clock;
-  readonly log: Logger;
   readonly judge: Judge;
   readonly correlator: Correlator;
   readonly mutes: Mutes;
   readonly changes: Changes;
-  /** Whether the store took the last commit. */
-  readonly onStore: (up: boolean) => void;
 }
 
 /** What was told of an alert, and when it ended. */
@@ -48,40 +41,18 @@ export interface Keeper {
 
 /** A keeper over a store. */
 export function openKeeper(options: KeeperOptions): Keeper {
-  const { store, clock, log, judge, correlator, mutes, changes } = options;
+  const { store, clock, judge, correlator, mutes, changes } = options;
   const seen = new Set<string>();
   const ended = new Map<string, number>();
-  /** Commits that failed, to be made up for; the newest of a document counts. */
-  const owed = new Map<string, Write>();
   let byHand = new Map<string, string>();
   let last: Promise<unknown> = Promise.resolve();
-  let isUp = true;
 
-  const commit = async (writes: readonly Write[]): Promise<boolean> => {
-    for (const write of writes) owed.set(`${write.kind} ${write.id}`, write);
-    const all = [...owed.values()];
-    let late: Disposable | undefined;
-    const deadline = new Promise<never>((_, reject) => {
-      late = clock.after(COMMIT_MS, () => reject(new Error(`no commit within ${COMMIT_MS / 1000}s`)));
-    });
-    try {
-      await Promise.race([store.commit(all), deadline]);
-      for (const write of all) {
-        const key = `${write.kind} ${write.id}`;
-        if (owed.get(key) === write) owed.delete(key);
-      }
-      if (!isUp) log.info({}, 'the store takes commits again');
-      isUp = true;
-    } catch (error) {
-      if (isUp)
-        log.error({ problem: errorText(error) }, 'the store does not take a commit; everything goes on from memory');
-      isUp = false;
-    } finally {
-      late?.[Symbol.dispose]();
-    }
-    options.onStore(isUp);
-    return isUp;
-  };
+  /** Whether it is kept; what is not is made up for by the store itself. */
+  const commit = (writes: readonly Write[]): Promise<boolean> =>
+    store.commit(writes).then(
+      () => true,
+      () => false,
+    );
 
   const inTurn = <T>(task: () => Promise<T>): Promise<T> => {
     const done = last.then(task);
@@ -161,7 +132,8 @@ export function openKeeper(options: KeeperOptions): Keeper {
       if (store === memoryStore) return tell(effects.notices);
       const writes = writesOf(effects);
       if (writes.length === 0 && effects.notices.length === 0) return;
-      void inTurn(() => commit(writes)).then(() => tell(effects.notices));
+      const committed = commit(writes); // at once: what comes while a commit is under way becomes one
+      void inTurn(() => committed).then(() => tell(effects.notices));
     },
     command: (run) =>
       inTurn(async () => {
@@ -170,7 +142,7 @@ export function openKeeper(options: KeeperOptions): Keeper {
         if (store === memoryStore || (await commit(writesByHand()))) return answer;
         mutes.restore(before);
         changes.restore(before.deployments);
-        for (const write of writesByHand()) owed.set(`${write.kind} ${write.id}`, write);
+        void commit(writesByHand());
         return { unavailable: 'the store does not take it now: nothing was changed' };
       }),
     async settled() {

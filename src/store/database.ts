@@ -1,9 +1,10 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { errorText } from '../core/errors.ts';
-import type { Kept, Write } from '../core/store.ts';
-import type { Opened, OpenFailure } from './wire.ts';
+import { readDocuments, salvage } from './documents.ts';
+import { CHECKPOINT_PAGES, codeOf, isFull, RESERVE_BYTES, reserve, reservedBytes } from './reserve.ts';
+import { type Opened, type Place, type Room, type Row, Unusable } from './wire.ts';
 
 /** Each step brings the schema from its place in the list to the next; `user_version` counts the steps that were taken. */
 const MIGRATIONS: readonly string[] = [
@@ -20,53 +21,50 @@ const BROKEN: ReadonlySet<number> = new Set([11, 26]);
 /** Another process holds the file. */
 const BUSY: ReadonlySet<number> = new Set([5, 6]);
 
-/** A file that cannot be used, and why. */
-export class Unusable extends Error {
-  readonly failure: OpenFailure;
-  constructor(failure: OpenFailure, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.failure = failure;
-  }
-}
-
 /** An open file. */
 export interface Database {
   readonly opened: Opened;
-  load(kind: Kept): readonly unknown[];
-  commit(writes: readonly Write[]): void;
+  /** Throws Unusable. */
+  commit(rows: readonly Row[]): void;
+  /** Looks for room around the file, and fills up the reserve where there is enough. */
+  look(): Room;
   close(): void;
 }
 
 type Open = (path: string) => DatabaseSync;
 
-/** The primary code of an error of SQLite. */
-const codeOf = (error: unknown): number | undefined =>
-  error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : undefined;
-
 /**
  * Opens the file, or makes it; a broken one is set aside under a name with `stamp` and a new one takes its place. Only this user
  * may read it. Throws Unusable.
  */
-export function openDatabase(path: string, stamp: string, open: Open): Database {
+export function openDatabase(place: Place, open: Open): Database {
+  const { path, stamp } = place;
   prepare(path);
   try {
-    return ready(open(path), { setAside: undefined, why: undefined });
+    return ready(place, open);
   } catch (error) {
     const wrong = named(error, path);
     if (!(wrong instanceof Broken)) throw wrong;
-    const setAside = putAside(path, stamp);
-    return ready(open(path), { setAside, why: wrong.message });
+    const setAside = { path: putAside(path, stamp), why: wrong.message };
+    const fresh = ready({ ...place, suspect: undefined }, open);
+    return { ...fresh, opened: { documents: wrong.documents, setAside } };
   }
 }
 
-class Broken extends Error {}
+class Broken extends Error {
+  readonly documents: readonly Row[];
+  constructor(message: string, documents: readonly Row[]) {
+    super(message);
+    this.documents = documents;
+  }
+}
 
 function named(error: unknown, path: string): Error {
   if (error instanceof Broken || error instanceof Unusable) return error;
   const code = codeOf(error) ?? 0;
-  if (BROKEN.has(code)) return new Broken(errorText(error));
+  if (BROKEN.has(code)) return new Broken(errorText(error), []);
   if (BUSY.has(code)) return new Unusable('locked', `another process uses ${path}`, { cause: error });
-  return new Unusable('failed', `${path}: ${errorText(error)}`, { cause: error });
+  return new Unusable(isFull(error) ? 'full' : 'failed', `${path}: ${errorText(error)}`, { cause: error });
 }
 
 function prepare(path: string): void {
@@ -86,45 +84,82 @@ function putAside(path: string, stamp: string): string {
   return aside;
 }
 
-function ready(database: DatabaseSync, opened: Opened): Database {
+function ready({ path, suspect }: Place, open: Open): Database {
+  const database = open(path);
   try {
     // One process alone: the lock is taken with the first read and kept until the end, also of a killed process.
     database.exec('pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = full');
-    database.exec('begin exclusive; commit');
-    check(database);
+    database.exec(`begin exclusive; commit; pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+    check(database, suspect);
     migrate(database);
+    const documents = sound(database);
+    reserve(database);
+    return { opened: { documents, setAside: undefined }, ...used(database, path) };
   } catch (error) {
     database.close();
     throw error;
   }
-  const select = database.prepare('select doc from document where kind = ? order by rowid');
+}
+
+function used(database: DatabaseSync, path: string): Omit<Database, 'opened'> {
   const upsert = database.prepare(
     'insert into document (kind, id, doc) values (?, ?, ?) on conflict (kind, id) do update set doc = excluded.doc',
   );
   const remove = database.prepare('delete from document where kind = ? and id = ?');
+  const file = inodesOf(path);
+  /** What is written to a file that somebody has removed or replaced is gone with this process. */
+  const isThere = () => {
+    if (inodesOf(path) !== file) throw new Unusable('failed', `${path}: somebody has removed or replaced the file`);
+  };
+  const commit = (rows: readonly Row[]) => {
+    isThere();
+    database.exec('begin immediate');
+    try {
+      for (const { kind, id, text } of rows)
+        if (text === undefined) remove.run(kind, id);
+        else upsert.run(kind, id, text);
+      database.exec('commit');
+    } catch (error) {
+      if (database.isTransaction) database.exec('rollback');
+      throw error;
+    }
+  };
   return {
-    opened,
-    load: (kind) => select.all(kind).map((row) => JSON.parse(String(row['doc'])) as unknown),
-    commit(writes) {
-      database.exec('begin immediate');
+    commit(rows) {
       try {
-        for (const { kind, id, doc } of writes)
-          if (doc === undefined) remove.run(kind, id);
-          else upsert.run(kind, id, JSON.stringify(doc));
-        database.exec('commit');
+        commit(rows);
       } catch (error) {
-        if (database.isTransaction) database.exec('rollback');
-        throw error;
+        const wrong = named(error, path);
+        throw wrong instanceof Broken ? new Unusable('broken', wrong.message, { cause: error }) : wrong;
       }
+    },
+    look() {
+      isThere();
+      const { bavail, bsize } = statfsSync(dirname(path));
+      const freeBytes = bavail * bsize;
+      if (freeBytes > 8 * RESERVE_BYTES && reservedBytes(database) < RESERVE_BYTES / 2) reserve(database);
+      return { freeBytes };
     },
     close: () => database.close(),
   };
 }
 
-function check(database: DatabaseSync): void {
-  const [row] = database.prepare('pragma quick_check(1)').all();
-  const said = String(row?.['quick_check'] ?? '');
-  if (said !== 'ok') throw new Broken(said);
+const inodesOf = (path: string): string =>
+  ['', '-wal'].map((part) => statSync(path + part, { throwIfNoEntry: false })?.ino).join();
+
+function check(database: DatabaseSync, suspect: string | undefined): void {
+  const [row] = suspect === undefined ? database.prepare('pragma quick_check(1)').all() : [];
+  const said = suspect ?? String(row?.['quick_check'] ?? '');
+  if (said !== 'ok') throw new Broken(said, salvage(database));
+}
+
+function sound(database: DatabaseSync): readonly Row[] {
+  try {
+    return readDocuments(database);
+  } catch (error) {
+    if (!(error instanceof Unusable) && !BROKEN.has(codeOf(error) ?? 0)) throw error;
+    throw new Broken(errorText(error), salvage(database));
+  }
 }
 
 function migrate(database: DatabaseSync): void {

@@ -1,32 +1,25 @@
 import { resolve } from 'node:path';
-import { errorText, OutriderError } from '../core/errors.ts';
+import type { Clock } from '../core/clock.ts';
+import { OutriderError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import { memoryStore, type Store } from '../core/store.ts';
+import { Unusable } from './wire.ts';
 
 /**
- * Opens what `store` says: `sqlite:PATH` or `memory`. A machine that has no room for it is no reason not to watch: then nothing is
- * kept, and the log says so. Throws OutriderError `store_locked` or `store_newer`.
+ * Opens what `store` says: `sqlite:PATH` or `memory`. A machine that has no room for it is no reason not to watch: then everything
+ * goes on from memory until it has. Throws OutriderError `store_locked` or `store_newer`.
  */
-export async function openStore(setting: string, nowMs: number, log: Logger): Promise<Store> {
+export async function openStore(setting: string, clock: Clock, log: Logger): Promise<Store> {
   if (setting === 'memory') return memoryStore;
   if (!setting.startsWith('sqlite:')) {
     log.warn({}, 'a Postgres store is accepted, but not acted on yet: nothing is kept across a restart');
     return memoryStore;
   }
-  const path = resolve(setting.slice('sqlite:'.length));
-  const { openSqlite } = await import('./sqlite.ts');
+  const [{ sqlite }, { openLasting }] = await Promise.all([import('./sqlite.ts'), import('./lasting.ts')]);
   try {
-    const stamp = new Date(nowMs).toISOString().replaceAll(/[-:]|\.\d+/g, '');
-    const { store, setAside } = await openSqlite(path, stamp);
-    if (setAside !== undefined)
-      log.error(
-        { path: setAside.path, why: setAside.why },
-        'the store was broken: it is set aside, and a new one is begun',
-      );
-    return store;
+    return await openLasting({ medium: sqlite(resolve(setting.slice('sqlite:'.length))), clock, log });
   } catch (error) {
-    if (error instanceof OutriderError) throw error;
-    log.error({ path, problem: errorText(error) }, 'the store cannot be used: nothing is kept across a restart');
-    return memoryStore;
+    if (!(error instanceof Unusable)) throw error;
+    throw new OutriderError(error.failure === 'newer' ? 'store_newer' : 'store_locked', error.message);
   }
 }

@@ -1,8 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort } from 'node:worker_threads';
 import { errorText } from '../core/errors.ts';
-import { type Database, openDatabase, Unusable } from './database.ts';
-import type { Answer, Request } from './wire.ts';
+import { type Database, openDatabase } from './database.ts';
+import { type Answer, type Request, Unusable } from './wire.ts';
 
 /** The thread that holds the file: a slow disk stalls this one, and no probe. */
 let database: Database | undefined;
@@ -12,16 +12,21 @@ const held = (): Database => {
   return database;
 };
 
+function close(): void {
+  const open = database;
+  database = undefined;
+  open?.close();
+}
+
 function answer(request: Request): unknown {
   if (request.op === 'open') {
-    database = openDatabase(request.path, request.stamp, (path) => new DatabaseSync(path));
+    close();
+    database = openDatabase(request, (path) => new DatabaseSync(path));
     return database.opened;
   }
-  if (request.op === 'load') return held().load(request.kind);
-  if (request.op === 'commit') return held().commit(request.writes);
-  database?.close();
-  database = undefined;
-  return undefined;
+  if (request.op === 'commit') return held().commit(request.rows);
+  if (request.op === 'look') return held().look();
+  return close();
 }
 
 parentPort?.on('message', (request: Request) => {

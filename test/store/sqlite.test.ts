@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/core/clock.ts';
 import { KEPT, type Kept, type Store, type Write } from '../../src/core/store.ts';
-import { openSqlite } from '../../src/store/sqlite.ts';
+import { openLasting } from '../../src/store/lasting.ts';
+import { sqlite } from '../../src/store/sqlite.ts';
 
 let folder: string;
 let path: string;
@@ -16,17 +18,17 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const open = () => openSqlite(path, '20260101T000000Z');
+const quiet = { debug() {}, info() {}, warn() {}, error() {} };
+const open = () => openLasting({ medium: sqlite(path), clock: systemClock, log: quiet });
 const doc = (id: string, text = 'x'): Write => ({ kind: 'silence', id, doc: { id, text } });
 
 /** What the store holds after it was closed and opened again. */
 async function reopened(...batches: readonly (readonly Write[])[]): Promise<readonly unknown[]> {
-  const { store } = await open();
+  const store = await open();
   for (const batch of batches) await store.commit(batch);
   await store[Symbol.asyncDispose]();
-  const again = await open();
-  await using _: Store = again.store;
-  return await again.store.load('silence');
+  await using again: Store = await open();
+  return await again.load('silence');
 }
 
 describe('a SQLite store', () => {
@@ -41,7 +43,7 @@ describe('a SQLite store', () => {
   });
 
   it('tells kinds apart', async () => {
-    const { store } = await open();
+    const store = await open();
     await using _ = store;
     await store.commit([doc('a'), { kind: 'seen', id: 'a', doc: { target: 'a' } }]);
     expect(await store.load('seen')).toEqual([{ target: 'a' }]);
@@ -49,7 +51,7 @@ describe('a SQLite store', () => {
   });
 
   it('may be read by nobody else: folder 0700, file 0600', async () => {
-    const { store } = await open();
+    const store = await open();
     await using _ = store;
     await store.commit([doc('a')]);
     expect(statSync(join(folder, 'data')).mode & 0o777).toBe(0o700);
@@ -58,21 +60,21 @@ describe('a SQLite store', () => {
   });
 
   it('is refused to a second process while the first has it', async () => {
-    const { store } = await open();
+    const store = await open();
     await using _ = store;
     await expect(open()).rejects.toMatchObject({
-      code: 'store_locked',
+      failure: 'locked',
       message: `another process uses ${path}`,
     });
   });
 
   it('is refused where a newer Outrider wrote it, and left as it is', async () => {
-    const { store } = await open();
+    const store = await open();
     await store[Symbol.asyncDispose]();
     const file = new DatabaseSync(path);
     file.exec('pragma user_version = 99');
     file.close();
-    await expect(open()).rejects.toMatchObject({ code: 'store_newer' });
+    await expect(open()).rejects.toMatchObject({ failure: 'newer' });
     expect(readdirSync(join(folder, 'data'))).toEqual(['outrider.db']);
   });
 
@@ -80,26 +82,26 @@ describe('a SQLite store', () => {
     { broken: 'is no database', how: () => writeFileSync(path, 'x'.repeat(10_000)) },
     { broken: 'was cut', how: () => truncateSync(path, 6000) },
   ])('that $broken is set aside with its evidence, and a new one is begun', async ({ how }) => {
-    const { store } = await open();
+    const store = await open();
     await store.commit(Array.from({ length: 200 }, (_, index) => doc(`${index}`, 'y'.repeat(500))));
     await store[Symbol.asyncDispose]();
     how();
     copyFileSync(path, join(folder, 'evidence'));
-    const again = await open();
-    await using _ = again.store;
-    expect(again.setAside?.path).toBe(`${path}.corrupt-20260101T000000Z`);
-    expect(statSync(`${path}.corrupt-20260101T000000Z`).size).toBe(statSync(join(folder, 'evidence')).size);
-    await again.store.commit([doc('a')]);
-    expect(await again.store.load('silence')).toHaveLength(1);
+    await using again = await open();
+    const evidence =
+      readdirSync(join(folder, 'data')).find((name) => /^outrider\.db\.corrupt-\d{8}T\d{6}Z$/.test(name)) ?? '';
+    expect(again.state().trouble?.message).toContain(evidence);
+    expect(statSync(join(folder, 'data', evidence)).size).toBe(statSync(join(folder, 'evidence')).size);
+    await again.commit([doc('a')]);
+    expect(await again.load('silence')).toContainEqual({ id: 'a', text: 'x' });
   });
 
   it('that is an empty file is a new one', async () => {
     const first = await open();
-    await first.store[Symbol.asyncDispose]();
+    await first[Symbol.asyncDispose]();
     truncateSync(path, 0);
-    const { store, setAside } = await open();
-    await using _ = store;
-    expect(setAside).toBeUndefined();
+    await using store = await open();
+    expect(store.state()).toEqual({ isUp: true, trouble: undefined });
   });
 
   it('holds after any commits what a map would hold', async () => {
@@ -111,7 +113,7 @@ describe('a SQLite store', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.array(write, { maxLength: 5 }), { maxLength: 5 }), async (batches) => {
         await rm(join(folder, 'data'), { recursive: true, force: true });
-        const { store } = await open();
+        const store = await open();
         await using _ = store;
         const model = new Map<string, unknown>();
         for (const batch of batches) {

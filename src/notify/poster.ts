@@ -110,7 +110,8 @@ async function beginning(body: AsyncIterable<Uint8Array>, most: number): Promise
 const excerpt = (text: string): string =>
   text.length > EXCERPT_CHARS ? `${text.slice(0, EXCERPT_CHARS)}…` : text.trim();
 
-async function tlsOptions(tls: TlsSettings | undefined, environment: ReceiverEnvironment) {
+/** What Node's TLS is told. Reads the CA file, if there is one; throws where it cannot. */
+export async function tlsOptions(tls: TlsSettings | undefined, environment: ReceiverEnvironment) {
   if (tls === undefined) return {};
   const ca = tls.ca === undefined ? undefined : await readFile(resolve(environment.filesFrom, tls.ca), 'utf8');
   return {

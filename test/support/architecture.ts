@@ -69,6 +69,7 @@ function importProblems(file: SourceFile): readonly string[] {
 /** Where each npm package may be imported; whatever is not here may not be imported in src/ at all. */
 const HOMES: Readonly<Record<string, RegExp>> = {
   mustache: /^src\/notify\/text\//,
+  nodemailer: /^src\/notify\/email\//,
   undici: /^src\/(notify|probe)\//,
   pg: /^src\/(probe\/postgres|store)\//,
   ioredis: /^src\/probe\/redis\//,
@@ -93,7 +94,7 @@ const homeProblems = (file: SourceFile): readonly string[] =>
     .filter(({ specifier }) => HOMES[packageOf(specifier)]?.test(file.path) !== true)
     .map(({ specifier }) => `${file.path}: ${packageOf(specifier)} is not at home here`);
 
-const DRIVERS: ReadonlySet<string> = new Set(['pg', 'ioredis', 'kafkajs', 'undici']);
+const DRIVERS: ReadonlySet<string> = new Set(['pg', 'ioredis', 'kafkajs', 'nodemailer', 'undici']);
 
 /** Drivers that are loaded with the program although no target may need them; each with the file that loads it. */
 function eagerDriverProblems(files: readonly SourceFile[]): readonly string[] {

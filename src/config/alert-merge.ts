@@ -1,7 +1,7 @@
 import type { AlertSpec, BuiltInAlert, Rank, RankRule } from '../core/alert.ts';
 import { parseDurationMs } from '../core/duration.ts';
 import type { MeasureSpec } from '../core/measure.ts';
-import { rankOf, SEVERITIES, type Severity } from '../core/severity.ts';
+import { rankOf, type Severity, severityAt } from '../core/severity.ts';
 import { checkWhen } from '../core/when/check.ts';
 import { FEWEST_RESULTS } from '../core/when/check-operand.ts';
 import { measuresIn } from '../core/when/needs.ts';
@@ -13,7 +13,7 @@ import { patternProblem } from './alert-pattern.ts';
 import type { AlertPath, AlertProblem, Layer } from './alert-sources.ts';
 
 /** Of an alert of one's own that does not say. */
-const OWN_SEVERITY: Severity = 'P2';
+const OWN_RANK: Rank = 2;
 
 /** An alert before its parts are put together: what is built in, and the entries that change it, the last the strongest. */
 export interface Draft {
@@ -25,6 +25,8 @@ export interface Draft {
 /** The target that an alert is for. */
 export interface Surroundings {
   readonly critical: boolean | undefined;
+  /** Those in use, gravest first. */
+  readonly severities: readonly Severity[];
   readonly intervalMs: number;
   readonly hasSlo: boolean;
   readonly measures: readonly MeasureSpec[];
@@ -41,12 +43,10 @@ export interface Merged {
   readonly warnings: readonly AlertProblem[];
 }
 
-/** The severity of a built-in alert. */
-export function severityOf(rule: RankRule, critical: boolean | undefined): Severity {
-  const asDown: Rank = critical === undefined ? 1 : critical ? 0 : 2;
-  const rank =
-    typeof rule === 'number' ? rule : rule === 'as-down' ? asDown : rule[critical ? 'critical' : 'otherwise'];
-  return SEVERITIES[rank];
+/** The rank of a built-in alert. */
+function rankBy(rule: RankRule, critical: boolean | undefined): Rank {
+  if (rule === 'as-down') return critical === undefined ? 1 : critical ? 0 : 2;
+  return typeof rule === 'number' ? rule : rule[critical ? 'critical' : 'otherwise'];
 }
 
 /** The last layer that gives a key. */
@@ -101,10 +101,11 @@ function emptyWindows(
   return problems.map(({ message }) => ({ path, message: `${name} is never judged: ${message}` }));
 }
 
-function finish(draft: Draft, when: When, { critical, measures }: Surroundings): Pick<Merged, 'spec' | 'problems'> {
+function finish(draft: Draft, when: When, surroundings: Surroundings): Pick<Merged, 'spec' | 'problems'> {
   const { name, builtIn, layers } = draft;
-  const severity =
-    given(layers, 'severity') ?? (builtIn === undefined ? OWN_SEVERITY : severityOf(builtIn.rank, critical));
+  const { critical, measures, severities } = surroundings;
+  const rank = builtIn === undefined ? OWN_RANK : rankBy(builtIn.rank, critical);
+  const severity = given(layers, 'severity') ?? severityAt(severities, rank);
   const raise = raiseOf(layers, severity);
   const category = given(layers, 'category');
   const description = given(layers, 'description');

@@ -1,5 +1,6 @@
 import type { BuiltInAlert } from '../core/alert.ts';
 import type { MeasureSpec } from '../core/measure.ts';
+import type { Severity } from '../core/severity.ts';
 import type { AlertEntry } from './alert-entry.ts';
 
 /** Keys and indexes from the root of the config: `['targets', 0, 'alerts', 2, 'when']`. */
@@ -33,6 +34,8 @@ export interface AlertSources {
   readonly defaults: AlertEntries;
   readonly own: AlertEntries;
   readonly critical: boolean | undefined;
+  /** Those in use, gravest first. */
+  readonly severities: readonly Severity[];
   readonly intervalMs: number;
   /** Whether the target has an objective. */
   readonly hasSlo: boolean;

@@ -22,9 +22,9 @@ export interface ResolvedAlerts {
 export function resolveAlerts(sources: AlertSources): ResolvedAlerts {
   const own = layersOf(sources.own, 'own');
   const drafts = draftsOf(sources, own);
-  const { critical, intervalMs, hasSlo, measures } = sources;
+  const { critical, severities, intervalMs, hasSlo, measures } = sources;
   const checked = drafts.map((draft): Merged => {
-    const alert = merge(draft, { critical, intervalMs, hasSlo, measures, path: sources.own.path });
+    const alert = merge(draft, { critical, severities, intervalMs, hasSlo, measures, path: sources.own.path });
     return isOn(draft) ? alert : { problems: alert.problems, warnings: [] };
   });
   const alerts = checked.flatMap(({ spec }) => spec ?? []);

@@ -11,6 +11,7 @@ import { checkTimeout, type InForce, inherit } from './inheritance.ts';
 import { plainOf } from './located.ts';
 import { placesOf } from './places.ts';
 import { revisionOf } from './revision.ts';
+import { severityNames } from './severities.ts';
 import type { TargetKeys } from './target-schema.ts';
 import type { WrittenTarget } from './targets.ts';
 
@@ -60,7 +61,7 @@ function assemble(
   if (name === undefined || type === undefined || broken.size > 0) return undefined;
   const labels = labelsOf(file.keys.labels, keys.labels);
   const target = targetOf({ ...keys, name, type }, inForce, labels, kind.hosts(settings), alerts);
-  const around = [inForce, labels, file.keys.defaults?.alerts, file.keys.limits];
+  const around = [inForce, labels, file.keys.defaults?.alerts, severityNames(file.keys), file.keys.limits];
   return { target, settings, revision: revisionOf(plainOf(node), around, contents) };
 }
 
@@ -90,6 +91,7 @@ function targetOf(
     instance: keys.instance ?? name,
     places: keys.place === undefined ? placesOf(hosts) : [keys.place].flat(),
     slo: keys.slo,
+    holdMs: keys.hold,
     enabled: keys.enabled ?? true,
   };
 }

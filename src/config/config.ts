@@ -1,8 +1,11 @@
 import type { Labels } from '../core/labels.ts';
+import type { Matching } from '../core/matching.ts';
 import type { Scope } from '../core/scope.ts';
 import type { Secret } from '../core/secret.ts';
-import type { RecurringMaintenance } from '../core/silence.ts';
+import type { Severity } from '../core/severity.ts';
+import type { LabelMatcher, RecurringMaintenance } from '../core/silence.ts';
 import type { Target } from '../core/target.ts';
+import type { TimeInterval } from '../core/time-interval.ts';
 import type { ReceiverSettings } from '../notify/registry.ts';
 import type { ProbeSettings } from '../probe/registry.ts';
 
@@ -17,6 +20,38 @@ export interface ConfiguredReceiver {
   readonly name: string;
   readonly settings: ReceiverSettings;
   readonly revision: string;
+}
+
+export interface ConfiguredSeverity {
+  readonly name: Severity;
+  readonly acknowledgeWithinMs: number | undefined;
+  readonly respondWithinMs: number | 'next business day' | undefined;
+  readonly resolveWithinMs: number | undefined;
+  readonly updateEveryMs: number | undefined;
+  /** How long people are not told yet. */
+  readonly holdMs: number;
+  /** The label `severity` at Alertmanager; the name where nothing else is written. */
+  readonly alertmanager: string;
+  /** Names of receivers; undefined: every one. */
+  readonly to: readonly string[] | undefined;
+  readonly escalation: string | undefined;
+  /** Whether its alerts open incidents. */
+  readonly incident: boolean;
+}
+
+export interface ConfiguredRoute {
+  /** Those of `match`, then those of `matchers`; without any, every alert fits. */
+  readonly matchers: readonly LabelMatcher[];
+  readonly matching: Matching;
+  /** Names of receivers; none: nobody is told. */
+  readonly to: readonly string[];
+  /** Names of time intervals; undefined: always. */
+  readonly during: readonly string[] | undefined;
+  /** All that `during` names; it is open while one of them is. */
+  readonly intervals: readonly TimeInterval[] | undefined;
+  readonly outside: 'hold' | 'drop' | 'next';
+  readonly continue: boolean;
+  readonly escalation: string | undefined;
 }
 
 export interface AccessToken {
@@ -35,6 +70,13 @@ export interface Config {
   readonly labels: Labels;
   readonly targets: readonly ConfiguredTarget[];
   readonly receivers: readonly ConfiguredReceiver[];
+  /** Those in use, gravest first; the last takes the remaining ranks of built-in alerts. */
+  readonly severities: readonly ConfiguredSeverity[];
+  readonly timeIntervals: Readonly<Record<string, readonly TimeInterval[]>>;
+  /** In the order in which they are asked. */
+  readonly routes: readonly ConfiguredRoute[];
+  /** The receiver that is told when another fails for good. */
+  readonly fallback: string | undefined;
   readonly auth: { readonly read: 'public' | 'token'; readonly tokens: readonly AccessToken[] };
   readonly connectivity: readonly { readonly host: string; readonly port: number }[];
   readonly correlation: { readonly holdMs: number; readonly grace: number; readonly windowMs: number };

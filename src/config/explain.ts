@@ -82,6 +82,7 @@ function valuesOf(target: Target, { path, keys }: WrittenTarget, origin: Origin)
     ...own('group', target.group),
     ...own('place', target.places.length === 0 ? undefined : target.places.join(', ')),
     ...own('slo', sloText(target)),
+    ...own('hold', target.holdMs === undefined ? undefined : formatDuration(target.holdMs)),
     ...own('runbook', target.runbook),
     ...own('dashboard', target.dashboard),
     ...Object.entries(target.labels).map(([label, value]) => ({

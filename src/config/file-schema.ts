@@ -4,7 +4,10 @@ import { SCOPES } from '../core/scope.ts';
 import { alertEntrySchema } from './alert-entry.ts';
 import { durationFrom, labels, name, percentage, timezone, webUrl } from './keys.ts';
 import { maintenanceSchema } from './maintenance-schema.ts';
+import { routeSchema } from './route-schema.ts';
+import { severitySchema } from './severity-schema.ts';
 import { inheritedKeys, TYPE_NAMES } from './target-schema.ts';
+import { timeIntervalSchema } from './time-interval-schema.ts';
 import { watchdogSchema } from './watchdog-schema.ts';
 
 /** `sqlite:PATH`, `memory` or a Postgres URL. */
@@ -82,8 +85,8 @@ const flapping = z.strictObject({
 });
 
 const history = z.strictObject({
-  minutes: durationFrom('1h', '90d').prefault('48h').describe('How long results rolled up by the minute are kept.'),
-  hours: durationFrom('1d', '3650d').prefault('400d').describe('How long results rolled up by the hour are kept.'),
+  minutes: durationFrom('1h', '13w').prefault('48h').describe('How long results rolled up by the minute are kept.'),
+  hours: durationFrom('1d', '520w').prefault('400d').describe('How long results rolled up by the hour are kept.'),
 });
 
 /** What `defaults` may hold. */
@@ -109,6 +112,20 @@ export const fileSchema = z.strictObject({
   defaults: defaultsSchema.optional().describe('What targets have unless they say otherwise.'),
   targets: z.array(z.unknown()).describe('What is probed.'),
   notify: z.record(z.string(), z.unknown()).optional().describe('Who is told: name of the receiver → its settings.'),
+  severities: z
+    .array(severitySchema)
+    .min(1)
+    .optional()
+    .describe('Severities in use, gravest first; default P0 to P3. What an entry does not say is as by default.'),
+  time_intervals: z
+    .record(name(), z.array(timeIntervalSchema).min(1))
+    .optional()
+    .describe('Times that routes go by: name → when it is open, as in Alertmanager.'),
+  routes: z
+    .array(routeSchema)
+    .optional()
+    .describe('Who is told of which alerts: the first that matches; without one, `to` of the severity.'),
+  fallback: z.string().optional().describe('Receiver that is told when another fails for good, by its name.'),
   auth: auth.optional().describe('Who may read and write over HTTP.'),
   connectivity: z.array(hostPort()).optional().describe('Addresses that answer whenever our own network works.'),
   startup_grace: durationFrom('0s', '7d')

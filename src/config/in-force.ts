@@ -7,6 +7,7 @@ import { type Checking, complain, warn } from './checked.ts';
 import type { FileKeys } from './file-schema.ts';
 import type { InForce } from './inheritance.ts';
 import type { Path } from './located.ts';
+import { severityNames } from './severities.ts';
 import type { TargetKeys } from './target-schema.ts';
 import type { Kind, WrittenTarget } from './targets.ts';
 
@@ -29,24 +30,25 @@ const BUILT_IN_NAMES: ReadonlySet<string> = new Set(
 export const sourcesOf = (
   { kind, keys, settings, path }: Alerting,
   { intervalMs, builtinAlerts }: InForce,
-  { defaults }: Partial<FileKeys>,
+  file: Partial<FileKeys>,
 ): AlertSources => ({
   builtIn: [...kind.alerts, ...GENERAL_ALERTS],
   builtInAlerts: builtinAlerts,
   allBuiltInNames: BUILT_IN_NAMES,
-  defaults: { entries: defaults?.alerts ?? [], path: ['defaults', 'alerts'] },
+  defaults: { entries: file.defaults?.alerts ?? [], path: ['defaults', 'alerts'] },
   own: { entries: keys.alerts ?? [], path: [...path, 'alerts'] },
   critical: keys.critical,
+  severities: severityNames(file),
   intervalMs,
   hasSlo: keys.slo !== undefined,
   measures: [...kind.measures, ...(kind.ownMeasures?.(settings) ?? [])],
 });
 
 /** Targets without alerts and measures of their own share what was resolved for the first of their kind. */
-export function openAlerts(checking: Checking, { defaults }: Partial<FileKeys>): AlertsOf {
+export function openAlerts(checking: Checking, file: Partial<FileKeys>): AlertsOf {
   const resolved = new Map<string, readonly AlertSpec[]>();
   const resolve: AlertsOf = (target, inForce) => {
-    const { alerts, problems, warnings } = resolveAlerts(sourcesOf(target, inForce, { defaults }));
+    const { alerts, problems, warnings } = resolveAlerts(sourcesOf(target, inForce, file));
     for (const problem of problems) complain(checking, problem.path, problem);
     for (const warning of warnings) warn(checking, warning.path, warning);
     return alerts;

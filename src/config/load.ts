@@ -20,7 +20,10 @@ import { inOrder, type Problem, scrubProblem } from './problems.ts';
 import { type LoadOptions, readingTree } from './read-tree.ts';
 import { readReceivers } from './receivers.ts';
 import { revisionOf } from './revision.ts';
+import { warningOfRoutes, warnOfReceivers } from './route-warnings.ts';
+import { checkRouting, routingOf } from './routes.ts';
 import { secretsOf } from './secrets.ts';
+import { checkSeveritiesOfAlerts } from './severities.ts';
 import { readingTargets } from './targets.ts';
 import { checkAuthority, contentsOf } from './tls-files.ts';
 import { warnOfFile, warnOfPaused, warnOfTls } from './warnings.ts';
@@ -80,6 +83,8 @@ function* check(
     written.map(({ keys }) => keys),
   );
   checkWatchdog(checking);
+  checkRouting(checking);
+  checkSeveritiesOfAlerts(checking, file.keys, written);
   yield;
   const targets = yield* assemblingTargets(checking, file, written, ({ node }) => contentsOf(named, node));
   if (checking.problems.length > 0) return undefined;
@@ -87,9 +92,13 @@ function* check(
   const whole = file.keys as FileKeys;
   warnOfFile(checking, whole);
   warnOfPaused(checking, targets);
+  const routing = routingOf(whole);
+  warnOfReceivers(checking, routing, receivers);
+  yield* warningOfRoutes(checking, routing, receivers, { service: whole.service, targets });
   yield;
   return {
     ...topLevel(whole),
+    ...routing,
     targets,
     receivers: receivers.map(({ name, settings, node }) => ({
       name,

@@ -91,7 +91,8 @@ function checkMatchers(checking: Checking, path: Path, texts: readonly string[])
     });
 }
 
-const matchersOf = (texts: readonly string[]): readonly LabelMatcher[] =>
+/** The matchers of texts; of one that is none, nothing. */
+export const matchersOf = (texts: readonly string[]): readonly LabelMatcher[] =>
   texts.flatMap((text) => {
     const parsed = parseMatchers(text);
     return parsed.ok ? parsed.matchers : [];

@@ -71,6 +71,9 @@ export const targetKeys = z.strictObject({
   dashboard: webUrl().optional().describe('Link to its dashboard.'),
   enabled: z.boolean().optional().describe('false pauses it: it is never probed.'),
   slo: objective().optional().describe('How much of the time it should be up.'),
+  hold: durationFrom('0s', '1d')
+    .optional()
+    .describe('How long people are not told yet of its alerts; default what their severity says.'),
   startup_grace: durationFrom('0s', '7d')
     .optional()
     .describe('How long a target that was never seen up stays pending; default the config’s startup_grace.'),

@@ -42,5 +42,6 @@ const bare = (name: string, type: string): Target => ({
   hosts: [],
   places: [],
   slo: undefined,
+  holdMs: undefined,
   alerts: [],
 });

@@ -25,5 +25,6 @@ export const ownTarget = (labels: Labels, name: string = OWN_NAME): Target => ({
   hosts: [],
   places: [],
   slo: undefined,
+  holdMs: undefined,
   alerts: [],
 });

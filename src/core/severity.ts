@@ -15,3 +15,6 @@ export function inUse(used: readonly Severity[], severity: Severity): Severity {
 
 /** The severity of a rank of a built-in alert where only some of the four are in use, gravest first. */
 export const severityAt = (used: readonly Severity[], rank: number): Severity => used[rank] ?? used.at(-1) ?? 'P3';
+
+/** Types of receivers that are for what needs somebody now: without a route they get only severities that open incidents. */
+export const FOR_INCIDENTS: ReadonlySet<string> = new Set(['sms', 'pagerduty']);

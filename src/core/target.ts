@@ -42,5 +42,7 @@ export interface Target {
   /** What "same place, same time" goes by; empty where it belongs nowhere. */
   readonly places: readonly string[];
   readonly slo: Slo | undefined;
+  /** How long people are not told yet of its alerts; undefined: as long as their severity says. */
+  readonly holdMs: number | undefined;
   readonly alerts: readonly AlertSpec[];
 }

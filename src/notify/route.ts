@@ -1,10 +1,7 @@
 import type { Alert } from '../core/alert.ts';
 import type { Matching } from '../core/matching.ts';
-import { inUse, type Severity } from '../core/severity.ts';
+import { FOR_INCIDENTS, inUse, type Severity } from '../core/severity.ts';
 import { isWithin, nextOpeningMs, type TimeInterval } from '../core/time-interval.ts';
-
-/** Types of receivers that are for what needs somebody now: they get what opens incidents, and what a route sends them. */
-const FOR_INCIDENTS: ReadonlySet<string> = new Set(['sms', 'pagerduty']);
 
 /** What of a severity decides who is told, and when. */
 export interface SeverityRule {

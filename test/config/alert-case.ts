@@ -3,6 +3,7 @@ import { alertEntrySchema } from '../../src/config/alert-entry.ts';
 import type { AlertSources } from '../../src/config/alert-sources.ts';
 import { resolveAlerts } from '../../src/config/alerts.ts';
 import { type BuiltInAlert, downAlert } from '../../src/core/alert.ts';
+import { SEVERITIES } from '../../src/core/severity.ts';
 import { MEASURES } from '../core/when/measures.ts';
 
 const BUILT_IN: readonly BuiltInAlert[] = [
@@ -24,7 +25,8 @@ export type Written = z.input<typeof alertEntrySchema>;
 const entries = (written: readonly Written[]) => written.map((entry) => alertEntrySchema.parse(entry));
 
 /** What a config says about the alerts of one target. */
-export interface Case extends Partial<Pick<AlertSources, 'builtInAlerts' | 'critical' | 'intervalMs' | 'hasSlo'>> {
+export interface Case
+  extends Partial<Pick<AlertSources, 'builtInAlerts' | 'critical' | 'severities' | 'intervalMs' | 'hasSlo'>> {
   readonly defaults?: readonly Written[];
   readonly own?: readonly Written[];
 }
@@ -35,6 +37,7 @@ export const resolve = ({ defaults = [], own = [], ...rest }: Case) =>
     builtIn: BUILT_IN,
     builtInAlerts: 'all',
     allBuiltInNames: ALL_NAMES,
+    severities: SEVERITIES,
     critical: undefined,
     intervalMs: 15_000,
     hasSlo: false,

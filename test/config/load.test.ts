@@ -22,6 +22,12 @@ describe('what is not written', () => {
       labels: {},
       targets: [],
       receivers: [],
+      severities: [{ name: 'P0' }, { name: 'P1' }, { name: 'P2' }, { name: 'P3' }].map((each) =>
+        expect.objectContaining(each),
+      ),
+      timeIntervals: {},
+      routes: [],
+      fallback: undefined,
       auth: { read: 'public', tokens: [] },
       connectivity: [],
       correlation: { holdMs: 15_000, grace: 2, windowMs: 30_000 },

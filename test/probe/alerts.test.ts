@@ -46,6 +46,7 @@ describe.each(probeTypes)('the alerts of $type', ({ alerts, measures }) => {
       defaults: NO_ENTRIES,
       own: NO_ENTRIES,
       critical,
+      severities: SEVERITIES,
       intervalMs: 15_000,
       hasSlo: false,
       measures,

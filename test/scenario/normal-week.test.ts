@@ -3,6 +3,7 @@ import { resolveAlerts } from '../../src/config/alerts.ts';
 import { GENERAL_ALERTS } from '../../src/core/alert.ts';
 import type { Instant } from '../../src/core/clock.ts';
 import type { Sample } from '../../src/core/result.ts';
+import { SEVERITIES } from '../../src/core/severity.ts';
 import type { Target } from '../../src/core/target.ts';
 import { probeTypeOf } from '../../src/probe/registry.ts';
 import { openStages, RULES } from '../support/scenario.ts';
@@ -25,6 +26,7 @@ function builtIn(name: string, type: string, changes: Partial<Target> = {}): Tar
     defaults: { entries: [], path: [] },
     own: { entries: [], path: [] },
     critical: changes.critical,
+    severities: SEVERITIES,
     intervalMs: INTERVAL,
     hasSlo: false,
     measures,

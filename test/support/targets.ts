@@ -66,6 +66,7 @@ export const aTarget = (name: string, changes: Partial<Target> = {}): Target => 
   hosts: [`${name}.example`],
   places: [],
   slo: undefined,
+  holdMs: undefined,
   alerts: [downSpec('HttpDown')],
   ...changes,
 });

@@ -31,10 +31,10 @@ export const subcommand = (program: Command, { name, says, example: line, option
     .addHelpText('after', example(line))
     .showHelpAfterError(`Try: ${pathOf(program)} ${name} --help`);
 
-/** The flags of a command; those before its name count too, and yield to its own. */
+/** The flags of a command; those before its name, or that of one it belongs to, count too, and yield to its own. */
 export function flagsOf<F extends Flags>(command: Command): F {
   const own = command.opts<F>();
-  const before = command.parent?.opts<Flags>() ?? {};
+  const before: Flags = command.parent === null ? {} : flagsOf(command.parent);
   const config = [...(before.config ?? []), ...(own.config ?? [])];
   return { ...before, ...own, ...(config.length === 0 ? {} : { config }) };
 }

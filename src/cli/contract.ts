@@ -1,4 +1,4 @@
-import type { Config, ConfiguredTarget } from '../config/config.ts';
+import type { Config, ConfiguredReceiver, ConfiguredTarget } from '../config/config.ts';
 import type { LoadResult } from '../config/load.ts';
 import type { TargetOfUrl } from '../config/url.ts';
 import type { Clock } from '../core/clock.ts';
@@ -9,6 +9,21 @@ import type { Env, Flags } from './settings.ts';
 export type ExitCode = 0 | 1 | 2;
 
 export type Style = 'bold' | 'red' | 'green' | 'yellow';
+
+/** What one address of a receiver answered to a test message, and after how long. */
+export interface Tried {
+  readonly peer: string;
+  readonly delivery:
+    | { readonly ok: true }
+    | {
+        readonly ok: false;
+        readonly retry: boolean;
+        readonly reason: string;
+        readonly message: string;
+        readonly maybeTaken?: true;
+      };
+  readonly tookMs: number;
+}
 
 /** What the commands need of the process and of the stages; `main.ts` supplies it. */
 export interface Surroundings {
@@ -30,6 +45,8 @@ export interface Surroundings {
   probe(target: ConfiguredTarget, config: Config | undefined): Promise<ProbeResult>;
   /** A target made of a URL alone, or why none can be. */
   targetOf(url: string): TargetOfUrl;
+  /** Tells every address of a receiver that this is a test; throws where it cannot be opened. */
+  tryReceiver(receiver: ConfiguredReceiver, config: Config): Promise<readonly Tried[]>;
   /** The JSON Schema of the config file. */
   schema(): Promise<object>;
 }

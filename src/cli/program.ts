@@ -5,6 +5,7 @@ import { nearest } from '../core/nearest.ts';
 import { check } from './check.ts';
 import { collect, example, flagsOf, subcommand, withOptions } from './command-line.ts';
 import type { ExitCode, Surroundings } from './contract.ts';
+import { testReceiver } from './notify.ts';
 import { probe } from './probe.ts';
 import { addRemoteCommands } from './remote.ts';
 import { configFiles, type Flags } from './settings.ts';
@@ -87,6 +88,7 @@ function addOfflineCommands(program: Command, around: Surroundings, finish: (cod
   })
     .argument('<name|url>', 'a target’s name, or http://…, postgres://…, redis://…, kafka://…')
     .action(async (what: string, _, command: Command) => finish(await probe(around, what, flagsOf(command))));
+  addNotifyCommands(program, around, finish);
   subcommand(program, {
     name: 'rules',
     says: 'print Prometheus rules for the alerts of this config',
@@ -108,6 +110,23 @@ function addOfflineCommands(program: Command, around: Surroundings, finish: (cod
     around.out(`${JSON.stringify(await around.schema(), null, 2)}\n`);
     finish(0);
   });
+}
+
+function addNotifyCommands(program: Command, around: Surroundings, finish: (code: ExitCode) => void): void {
+  const notify = subcommand(program, {
+    name: 'notify',
+    says: 'try who is told',
+    example: 'outrider notify test ops -c outrider.yml',
+    options: configOptions(),
+  });
+  subcommand(notify, {
+    name: 'test',
+    says: 'one marked test message now, to every address of a receiver of the config',
+    example: 'outrider notify test ops -c outrider.yml',
+    options: [...configOptions(), new Option('--json', 'what each address answered as JSON')],
+  })
+    .argument('<receiver>', 'its name under `notify`')
+    .action(async (name: string, _, command: Command) => finish(await testReceiver(around, name, flagsOf(command))));
 }
 
 function refuseCommand(program: Command, name: string): never {

@@ -22,7 +22,7 @@ function written(message: Message, nowMs: number): string {
   const tookMs = endOf(message, nowMs) - sinceMs;
   switch (step) {
     case 'test':
-      return `${mark}[test] ${subject(firing)}`;
+      return `${mark}[test] ${subject(firing.length > 0 ? firing : ended)}`;
     case 'first':
       return `${mark}${subject(firing)}`;
     case 'more':

@@ -12,8 +12,8 @@ export interface Breakable extends AsyncDisposable {
   outages(): readonly Outage[];
 }
 
-/** Starts `count` of them, all well, named `target-00` and so on. */
-export async function startBreakable(count: number): Promise<Breakable> {
+/** Starts `count` of them, all well, named `target-00` and so on; `nowMs` is the wall clock of who watches them. */
+export async function startBreakable(count: number, nowMs: () => number = Date.now): Promise<Breakable> {
   const names = Array.from({ length: count }, (_, at) => `target-${String(at).padStart(2, '0')}`);
   const broken = new Map<string, number>();
   const over: Outage[] = [];
@@ -25,13 +25,13 @@ export async function startBreakable(count: number): Promise<Breakable> {
     names,
     urlOf: (name) => `${server.url}/${name}`,
     breakDown(name) {
-      if (!broken.has(name)) broken.set(name, Date.now());
+      if (!broken.has(name)) broken.set(name, nowMs());
     },
     mend(name) {
       const fromMs = broken.get(name);
       if (fromMs === undefined) return;
       broken.delete(name);
-      over.push({ alert: alertOf(name), fromMs, toMs: Date.now() });
+      over.push({ alert: alertOf(name), fromMs, toMs: nowMs() });
     },
     outages: () => [...over, ...[...broken].map(([name, fromMs]) => ({ alert: alertOf(name), fromMs }))],
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),

@@ -72,7 +72,7 @@ export function openEngine({ clock, log, own, random, store }: EngineOptions): E
   const opened = new AsyncDisposableStack();
   const metrics = openMetrics(probeTypes);
   const windows = openWindows();
-  const judge = openJudge(windows);
+  const judge = openJudge(windows, () => store.state().trouble);
   const mutes = openMutes(randomUUID);
   const changes = openChanges(randomUUID);
   const correlator = openCorrelator({ standing: (target) => judge.standing(target), mutes, changes });

@@ -4,13 +4,14 @@ import { labelsKey } from '../core/labels.ts';
 import { OWN_NAME } from '../core/own-target.ts';
 import type { ProbeResult, Sample } from '../core/result.ts';
 import type { Severity } from '../core/severity.ts';
+import type { StoreTrouble } from '../core/store.ts';
 import type { Target } from '../core/target.ts';
 import { explainCondition } from './condition.ts';
 import { judgeConditions, judgeGaps, judgeUnmeasured } from './conditions.ts';
 import type { Evidence, TestSeen, Windows } from './evidence.ts';
 import { judgeDown, noteOutage, openFile, renew, type TargetFile } from './file.ts';
 import { type FlappingRules, flap } from './flapping.ts';
-import { isOver, OWN_ALERT, type OwnTrouble, ownWatch, worry } from './own.ts';
+import { openOwn } from './own.ts';
 import { enter, isBurning, openLedger } from './slo.ts';
 import { type Standing, type Step, step, unseen } from './standing.ts';
 import { severityOf, type Watch } from './watch.ts';
@@ -63,12 +64,12 @@ const STILL_MS = 2500;
 const NOTHING: readonly Active[] = [];
 const NOTHING_SEEN: readonly Sample[] = [];
 
-/** Turns results into verdicts and active alerts. Synchronous; time is an argument. */
-export function openJudge(windows: Windows): Judge {
+/** Turns results into verdicts and active alerts. Synchronous; time is an argument. The store says what is wrong with itself. */
+export function openJudge(windows: Windows, storeTrouble: () => StoreTrouble | undefined = () => undefined): Judge {
   const files = new Map<string, TargetFile>();
   const known = new Set<string>();
   let rules: JudgeRules | undefined;
-  let trouble: OwnTrouble | undefined;
+  const ownTroubles = openOwn(storeTrouble);
   let sweptMs = Number.NEGATIVE_INFINITY;
   let tickedMs = Number.NEGATIVE_INFINITY;
   let steadyMs = Number.NEGATIVE_INFINITY;
@@ -110,11 +111,8 @@ export function openJudge(windows: Windows): Judge {
     known.has(result.target) && result.outcome !== 'skipped' ? { ...unseen(result), everUp: true } : undefined;
 
   const own = (now: Instant): readonly Judgement[] => {
-    if (rules === undefined || trouble === undefined) return [];
-    const watch = isOver(trouble, now.monoMs) ? undefined : ownWatch(trouble);
-    if (isOver(trouble, now.monoMs)) trouble = undefined;
-    const active =
-      watch === undefined ? NOTHING : [{ ...watch, spec: OWN_ALERT, instance: '', severity: OWN_ALERT.severity }];
+    const active = ownTroubles.active(now.monoMs);
+    if (rules === undefined || active === undefined) return [];
     return [{ target: rules.own, standing: undefined, active }];
   };
 
@@ -126,7 +124,7 @@ export function openJudge(windows: Windows): Judge {
       const { standing, ...asks }: Step = step(before, result, file.target);
       file.standing = standing;
       noteOutage(file, before, result.at.monoMs);
-      if (result.outcome === 'inconclusive') trouble = worry(trouble, result, now.monoMs);
+      if (result.outcome === 'inconclusive') ownTroubles.onInconclusive(result, now.monoMs);
       else if (result.outcome !== 'skipped') seen(file, result, now);
       const judged = judgement(file, now);
       return { ...judged, ...lookAgain(result, judged, now), ...asks };

@@ -2,18 +2,19 @@ import type { AlertSpec } from '../core/alert.ts';
 import type { Instant } from '../core/clock.ts';
 import { NO_LABELS } from '../core/labels.ts';
 import type { ProbeResult } from '../core/result.ts';
+import type { StoreTrouble } from '../core/store.ts';
 import type { Watch } from './watch.ts';
 
 type Inconclusive = Extract<ProbeResult, { readonly outcome: 'inconclusive' }>;
 
-/** Inconclusive results further apart than this are not one trouble. */
+/** Signs further apart than this are not one trouble. */
 const APART_MS = 60_000;
-/** A trouble that lasts shorter is nobody's business: what it hid was looked at again. */
-const LASTS_MS = 30_000;
+/** A trouble that lasts shorter is nobody's business: what it hid was looked at again, what was not kept was made up for. */
+const BLIND_MS = 30_000;
+const STORE_MS = 60_000;
 
-/** The one alert about Outrider itself. */
-export const OWN_ALERT: AlertSpec = {
-  name: 'OutriderImpaired',
+const alertOf = (name: string, summary: string): AlertSpec => ({
+  name,
   when: { text: 'own trouble', tests: [{ kind: 'unmeasured' }] },
   measures: [],
   forMs: 0,
@@ -21,30 +22,87 @@ export const OWN_ALERT: AlertSpec = {
   keepFiringForMs: 0,
   raise: [],
   labels: {},
-  summary: 'Outrider has trouble of its own and cannot tell how its targets are',
+  summary,
   origin: 'built-in',
-};
+});
 
-/** Inconclusive results that followed each other closely: when they began, and the last one. */
-export interface OwnTrouble {
+const BLIND_ALERT = alertOf('OutriderImpaired', 'Outrider has trouble of its own and cannot tell how its targets are');
+const STORE_ALERT = alertOf(
+  'OutriderStoreFailing',
+  'Outrider’s own store is in trouble: it tells what it sees, but may forget it with a restart',
+);
+
+/** The alerts about Outrider itself. */
+export const OWN_ALERTS: readonly AlertSpec[] = [BLIND_ALERT, STORE_ALERT];
+
+/** Signs that followed each other closely: when they began, and the last one. */
+interface OwnTrouble {
   readonly since: Instant;
   readonly seenMs: number;
   readonly lastMs: number;
+  /** When people are told of it, where it lasts so long. */
+  readonly dueMs: number;
   readonly message: string;
 }
 
-/** What is known after one more inconclusive result. */
-export function worry(before: OwnTrouble | undefined, { at, message }: Inconclusive, nowMs: number): OwnTrouble {
-  const fresh = before === undefined || nowMs - before.lastMs > APART_MS;
-  return fresh ? { since: at, seenMs: nowMs, lastMs: nowMs, message } : { ...before, lastMs: nowMs, message };
+/** An alert about Outrider itself. */
+interface OwnActive extends Watch {
+  readonly spec: AlertSpec;
+  readonly instance: string;
+  readonly severity: AlertSpec['severity'];
 }
 
-/** Whether it is over by now. */
-export const isOver = ({ lastMs }: OwnTrouble, nowMs: number): boolean => nowMs - lastMs > APART_MS;
+/** Outrider's own troubles, each one alert while it lasts. */
+export interface Own {
+  /** One more result that says nothing of its target. */
+  onInconclusive(result: Inconclusive, nowMs: number): void;
+  /** The alerts that are in force; undefined where there was and is none. */
+  active(nowMs: number): readonly OwnActive[] | undefined;
+}
 
-/** The alert where the trouble lasts. */
-export function ownWatch({ since, seenMs, lastMs, message }: OwnTrouble): Watch | undefined {
-  if (lastMs - seenMs < LASTS_MS) return undefined;
-  const firingMs = seenMs + LASTS_MS;
-  return { labels: NO_LABELS, phase: 'firing', since, seenMs, firingMs, lapsedMs: undefined, message };
+/** No trouble yet; the store says of itself what is wrong with it. */
+export function openOwn(storeTrouble: () => StoreTrouble | undefined): Own {
+  let blind: OwnTrouble | undefined;
+  let store: OwnTrouble | undefined;
+
+  const lookAtStore = (nowMs: number) => {
+    const said = storeTrouble();
+    if (said === undefined) return;
+    const { since, grave, message } = said;
+    const dueMs = grave ? nowMs : since.monoMs + STORE_MS;
+    const before = still(store, nowMs) ?? { since, seenMs: nowMs, dueMs };
+    store = { ...before, lastMs: nowMs, dueMs: Math.min(dueMs, before.dueMs), message };
+  };
+  return {
+    onInconclusive({ at, message }, nowMs) {
+      const before = still(blind, nowMs) ?? { since: at, seenMs: nowMs, dueMs: nowMs + BLIND_MS };
+      blind = { ...before, lastMs: nowMs, message };
+    },
+    active(nowMs) {
+      lookAtStore(nowMs);
+      if (blind === undefined && store === undefined) return undefined;
+      blind = still(blind, nowMs);
+      store = still(store, nowMs);
+      return [...watchOf(BLIND_ALERT, blind), ...watchOf(STORE_ALERT, store)];
+    },
+  };
+}
+
+/** The trouble where it is not over by now. */
+const still = (trouble: OwnTrouble | undefined, nowMs: number): OwnTrouble | undefined =>
+  trouble !== undefined && nowMs - trouble.lastMs > APART_MS ? undefined : trouble;
+
+function watchOf(spec: AlertSpec, trouble: OwnTrouble | undefined): readonly OwnActive[] {
+  if (trouble === undefined || trouble.lastMs < trouble.dueMs) return [];
+  const { since, seenMs, dueMs, message } = trouble;
+  const watch: Watch = {
+    labels: NO_LABELS,
+    phase: 'firing',
+    since,
+    seenMs,
+    firingMs: dueMs,
+    lapsedMs: undefined,
+    message,
+  };
+  return [{ ...watch, spec, instance: '', severity: spec.severity }];
 }

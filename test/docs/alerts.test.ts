@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ALERT_STATES, GENERAL_ALERTS } from '../../src/core/alert.ts';
 import type { Target } from '../../src/core/target.ts';
-import { OWN_ALERT } from '../../src/judge/own.ts';
+import { OWN_ALERTS } from '../../src/judge/own.ts';
 import { goodConfig } from '../support/config-folder.ts';
 import { api, comeUp, database, goDown } from '../support/outage.ts';
 import { scenario } from '../support/scenario.ts';
@@ -37,7 +37,7 @@ describe('docs/alerts.md', () => {
   it('tells every alert that no type has, with its severity', () => {
     const general = GENERAL_ALERTS.map(({ name, rank }) => [`\`${name}\``, `P${String(rank)}`]);
     const told = rowsUnder('Alerts about the watching itself').map((row) => row.slice(0, 2));
-    expect(told).toEqual([[`\`${OWN_ALERT.name}\``, OWN_ALERT.severity], ...general]);
+    expect(told).toEqual([...OWN_ALERTS.map(({ name, severity }) => [`\`${name}\``, severity]), ...general]);
   });
 
   it('tells every annotation', () => {

@@ -7,6 +7,7 @@ import type { Labels } from '../../src/core/labels.ts';
 import { OWN_NAME, ownTarget } from '../../src/core/own-target.ts';
 import type { FailureReason, Gap, ProbeResult, Sample, Turn } from '../../src/core/result.ts';
 import type { LabelMatcher } from '../../src/core/silence.ts';
+import type { StoreTrouble } from '../../src/core/store.ts';
 import type { Target } from '../../src/core/target.ts';
 import { openChanges } from '../../src/correlate/changes.ts';
 import { openCorrelator } from '../../src/correlate/correlator.ts';
@@ -88,20 +89,24 @@ const samplesOf = (measured: Measured): readonly Sample[] =>
   );
 
 /** The stages behind a scenario or a world, joined as the daemon joins them. */
-export function openStages() {
+export function openStages(storeTrouble?: () => StoreTrouble | undefined) {
   let ids = 0;
   const newId = () => `id${++ids}`;
   const mutes = openMutes(newId);
   const changes = openChanges(newId);
   const windows = openWindows();
-  const judge = openJudge(windows);
+  const judge = openJudge(windows, storeTrouble);
   const correlator = openCorrelator({ standing: (target) => judge.standing(target), mutes, changes });
   const pipeline = openPipeline({ metrics: openMetrics([]), windows, judge, correlator });
   return { mutes, changes, judge, correlator, pipeline };
 }
 
-export function scenario(targets: readonly Target[], rules: PipelineRules = RULES): Scenario {
-  const { mutes, changes, correlator, pipeline } = openStages();
+export function scenario(
+  targets: readonly Target[],
+  rules: PipelineRules = RULES,
+  storeTrouble?: (now: Instant) => StoreTrouble | undefined,
+): Scenario {
+  const { mutes, changes, correlator, pipeline } = openStages(() => storeTrouble?.(now()));
   const told: Notice[] = [];
   const asked: string[] = [];
   let clockMs = 0;

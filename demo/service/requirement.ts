@@ -13,6 +13,7 @@ export const REQUIREMENTS = [
   'postgres-exporter',
   'redis-exporter',
   'faketime',
+  'aiosmtpd',
 ] as const;
 
 export type RequirementName = (typeof REQUIREMENTS)[number];
@@ -59,6 +60,7 @@ const PLAIN: Readonly<Record<Exclude<RequirementName, 'postgres' | 'kafka'>, Req
     homebrew: 'redis_exporter',
   },
   faketime: { binaries: ['faketime'], packages: ['faketime'], homebrew: 'libfaketime' },
+  aiosmtpd: { binaries: ['aiosmtpd'], packages: ['python3-aiosmtpd'] },
 };
 
 /** What this machine lacks for the service; empty when it can start now. */

@@ -2,7 +2,7 @@ import { sayConfig } from './chronicle.ts';
 import type { Surroundings } from './cli/contract.ts';
 import type { Env, FromFile } from './cli/settings.ts';
 import type { Config } from './config/config.ts';
-import { diffTargets } from './config/diff.ts';
+import { diffTargets, keepUnchanged } from './config/diff.ts';
 import { type LoadResult, loadConfig } from './config/load.ts';
 import { formatProblem } from './config/problems.ts';
 import { targetOfUrl } from './config/url.ts';
@@ -78,8 +78,12 @@ export async function startApp(options: AppOptions): Promise<App> {
     const { added, removed, changed } = diffTargets(config.targets, next.config.targets);
     const touched = [...added, ...changed].map(({ target }) => target.name);
     if (touched.length > 0) engine.changes.add(reloadChange(touched, clock.now().wallMs));
-    config = next.config;
-    await use(config);
+    const kept = keepUnchanged(config, next.config);
+    await use(kept).catch((error: unknown) => {
+      own.reloadSuccessful.set(0);
+      throw error;
+    });
+    config = kept;
     web.update(config);
     log.info({ added: added.length, removed: removed.length, changed: changed.length }, 'config reloaded');
     return { ok: true };

@@ -8,7 +8,7 @@ import type { Received } from './correlate/external.ts';
 import type { AlertChange } from './correlate/teller.ts';
 import type { Judge, Judgement, JudgeRules } from './judge/judge.ts';
 import type { Metrics, Observed } from './observe/metrics.ts';
-import type { Windows } from './observe/windows.ts';
+import type { WindowNeed, Windows } from './observe/windows.ts';
 import type { ProbeRequest } from './schedule/scheduler.ts';
 
 /** A target's verdict changed. */
@@ -71,7 +71,7 @@ export function openPipeline({ metrics, windows, judge, correlator }: Stages): P
       metrics.retarget(observed, rules.exporterNames);
       const targets = observed.map(({ target }) => target);
       const enabled = targets.filter((target) => target.enabled);
-      windows.retarget(enabled.map(needsOf));
+      windows.retarget(enabled.map(needOf));
       judge.retarget(enabled, rules, now);
       const names = [...enabled.map(({ name }) => name), rules.own.name];
       const findings = names.flatMap((name) => judge.review(name, now) ?? []);
@@ -80,13 +80,17 @@ export function openPipeline({ metrics, windows, judge, correlator }: Stages): P
   };
 }
 
-/** The windows that a target's alerts look back through. */
-const needsOf = ({ name, type, intervalMs, alerts }: Target) => ({
-  target: name,
-  type,
-  intervalMs,
-  windows: windowsOf(alerts.map(({ when }) => when)),
-});
+const needs = new WeakMap<Target, WindowNeed>();
+
+/** The windows that a target's alerts look back through; the very same for a target that nothing has changed. */
+function needOf(target: Target): WindowNeed {
+  const known = needs.get(target);
+  if (known !== undefined) return known;
+  const { name, type, intervalMs, alerts } = target;
+  const need = { target: name, type, intervalMs, windows: windowsOf(alerts.map(({ when }) => when)) };
+  needs.set(target, need);
+  return need;
+}
 
 const joined = (all: readonly Correlated[]): Correlated => ({
   changes: all.flatMap(({ changes }) => changes),

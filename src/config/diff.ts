@@ -1,4 +1,4 @@
-import type { ConfiguredTarget } from './config.ts';
+import type { Config, ConfiguredTarget } from './config.ts';
 
 /** What a reload does to the targets: by name, and changed where the revision is another. */
 export interface TargetDiff {
@@ -21,4 +21,14 @@ export function diffTargets(old: readonly ConfiguredTarget[], next: readonly Con
     (revision === undefined ? added : revision === each.revision ? unchanged : changed).push(each);
   }
   return { added, removed: old.filter(({ target }) => !names.has(target.name)), changed, unchanged };
+}
+
+/** `next` with the very objects of `old` for the targets that are unchanged: nobody who holds them has to look at them again. */
+export function keepUnchanged<T extends Pick<Config, 'targets'>>(old: Pick<Config, 'targets'>, next: T): T {
+  const before = new Map(old.targets.map((each) => [each.target.name, each]));
+  const targets = next.targets.map((each) => {
+    const known = before.get(each.target.name);
+    return known?.revision === each.revision ? known : each;
+  });
+  return Object.freeze({ ...next, targets: Object.freeze(targets) });
 }

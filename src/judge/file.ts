@@ -46,6 +46,7 @@ export const openFile = (target: Target, nowMs: number): TargetFile => ({
 
 /** Takes a target's new settings: what was known stays; an alert that left, or that waits on another condition than before, is forgotten. */
 export function renew(file: TargetFile, target: Target, nowMs: number): void {
+  if (file.target === target) return;
   const before = file.plan;
   file.target = target;
   file.plan = planOf(target.alerts);

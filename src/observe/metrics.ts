@@ -46,6 +46,8 @@ const INDEX = Object.fromEntries(OUTCOMES.map((outcome, index) => [outcome, inde
 export function openMetrics(types: readonly Declared[]): Metrics {
   let families: Families = openFamilies(types, () => true);
   let shapes = openShapes();
+  let named: string | undefined;
+  let owners: readonly Target[] = [];
   const rows = new Map<string, Row>();
   const measureNames = new Map(types.map((t) => [t.type, new Set(t.measures.map((measure) => measure.name))]));
 
@@ -53,6 +55,15 @@ export function openMetrics(types: readonly Declared[]): Metrics {
     const { type } = row.target;
     const kind = row.own.size === 0 ? type : `${type} of ${row.target.name}`;
     return shapes.of(samples, kind, (name) => row.own.get(name) ?? families.place(type, name));
+  };
+
+  /** Whether each sample goes where it went before: the same types speak, and the same targets have measures of their own. */
+  const keepsNames = (targets: readonly Observed[], exporterNames: (type: string) => boolean): boolean => {
+    const before = { named, owners };
+    named = types.map(({ type }) => (exporterNames(type) ? type : '')).join();
+    owners = targets.filter(({ ownMeasures }) => ownMeasures.length > 0).map(({ target }) => target);
+    const stay = owners.length === before.owners.length && owners.every((one, at) => one === before.owners[at]);
+    return stay && named === before.named;
   };
 
   const take = (row: Row, samples: readonly Sample[]) => {
@@ -78,12 +89,20 @@ export function openMetrics(types: readonly Declared[]): Metrics {
       take(row, result.series.length === 0 ? result.measures : [...result.measures, ...result.series]);
     },
     retarget(targets, exporterNames) {
-      families = openFamilies(types, exporterNames);
-      shapes = openShapes();
       const before = new Map(rows);
+      // As long as every name stays what it is, so does the row of a target that nothing has changed.
+      const stays = keepsNames(targets, exporterNames);
+      if (!stays) {
+        families = openFamilies(types, exporterNames);
+        shapes = openShapes();
+      }
       rows.clear();
       for (const { target, ownMeasures } of targets) {
         const old = before.get(target.name);
+        if (stays && old?.target === target) {
+          rows.set(target.name, old);
+          continue;
+        }
         const own = families.own(target.type, ownMeasures);
         const keep = old?.target.type === target.type ? old : undefined;
         const row = newRow(target, own, keep);

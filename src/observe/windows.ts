@@ -24,6 +24,7 @@ export interface Windows {
 
 /** Probes of one target, and what they measured. */
 interface Track {
+  need: WindowNeed;
   readonly type: string;
   intervalMs: number;
   readonly times: Ring;
@@ -96,8 +97,11 @@ const newMeasure = (name: string, keepMs: number, from: number): Measure => ({
   byLabels: undefined,
 });
 
-function adjusted(old: Track | undefined, { type, intervalMs, windows }: WindowNeed): Track {
-  const track = old ?? { type, intervalMs, times: openRing(0), measures: [] };
+function adjusted(old: Track | undefined, need: WindowNeed): Track {
+  if (old?.need === need) return old;
+  const { type, intervalMs, windows } = need;
+  const track = old ?? { need, type, intervalMs, times: openRing(0), measures: [] };
+  track.need = need;
   const { times } = track;
   const before = new Map(track.measures.map((measure) => [measure.name, measure]));
   track.intervalMs = intervalMs;

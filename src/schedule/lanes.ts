@@ -80,7 +80,7 @@ function bound(limits: Map<string, LimitFunction>, names: readonly string[], con
 
 function countHosts(passengers: readonly Passenger[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const passenger of passengers)
-    for (const host of new Set(passenger.hosts)) counts.set(host, (counts.get(host) ?? 0) + 1);
+  for (const { hosts } of passengers)
+    for (const host of hosts.length > 1 ? new Set(hosts) : hosts) counts.set(host, (counts.get(host) ?? 0) + 1);
   return counts;
 }

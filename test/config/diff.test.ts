@@ -1,6 +1,6 @@
 import { rootCertificates } from 'node:tls';
 import { describe, expect, it } from 'vitest';
-import { diffTargets } from '../../src/config/diff.ts';
+import { diffTargets, keepUnchanged } from '../../src/config/diff.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { configFolder, goodConfig } from '../support/config-folder.ts';
 
@@ -75,4 +75,45 @@ it('a new certificate in the file that it trusts changes a target', async () => 
   }
   expect(revisions[0]).not.toBe(revisions[1]);
   expect(revisions[1]).toBe(revisions[2]);
+});
+
+describe('what a reload keeps of a config', () => {
+  const VARIANTS: readonly (readonly [string, string])[] = [
+    ['', ''],
+    ['a list of labels', 'labels: { env: dev }'],
+    ['a default interval', 'defaults: { interval: 1m }'],
+    ['a default of a type', 'defaults: { types: { redis: { confirm: 2 } } }'],
+    ['a default alert', 'defaults: { alerts: [{ name: HttpSlow, for: 9m }] }'],
+    ['a default alert of its own', 'defaults: { alerts: [{ name: Slow, when: duration > 2s }] }'],
+    ['the built-in alerts', 'defaults: { builtin_alerts: down }'],
+    ['the severities', 'severities: [{ name: P1 }, { name: P3 }]'],
+    ['limits', 'limits: { body: 2MiB, series: 10 }'],
+    ['startup grace', 'startup_grace: 5m'],
+    ['flapping', 'flapping: { high: 50%, low: 40% }'],
+    ['correlation', 'correlation: { hold: 1s }'],
+    ['the time zone', 'timezone: Europe/Berlin'],
+    ['the service', 'external_url: http://localhost/o'],
+  ];
+  const TARGETS = `targets:
+  - { name: api, type: http, url: http://api/, alerts: [{ name: HttpDown, severity: P1 }] }
+  - { name: cache, type: redis, url: redis://cache, critical: true }
+`;
+
+  it.each(VARIANTS)('is never older than what is written now: %s', async (_, top) => {
+    for (const [, before] of VARIANTS) {
+      const next = await goodConfig(`service: shop\n${top}\n${TARGETS}`);
+      const old = await goodConfig(`service: shop\n${before}\n${TARGETS}`);
+      expect(keepUnchanged(old, next)).toEqual({ ...next, filesFrom: expect.any(String) });
+    }
+  });
+
+  it('are the very objects of the targets that are unchanged', async () => {
+    const old = await goodConfig(`service: shop\n${TARGETS}`);
+    const next = await goodConfig(`service: shop\n${TARGETS.replace('critical: true', 'critical: false')}`);
+    const { targets } = keepUnchanged(old, next);
+    expect(targets.map((each, at) => [each === old.targets[at], each === next.targets[at]])).toEqual([
+      [true, false],
+      [false, true],
+    ]);
+  });
 });

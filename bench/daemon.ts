@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,6 +29,8 @@ export interface Daemon extends AsyncDisposable {
   readonly url: string;
   /** How long it took from the start until every target was checked, ms. */
   checked(targets: number): Promise<number>;
+  /** Writes other texts into its config files, as many as it was started with. */
+  write(config: readonly string[]): Promise<void>;
 }
 
 /** Starts the daemon with this config. */
@@ -56,6 +58,12 @@ export async function startDaemon({ config, onLog, profile }: DaemonOptions): Pr
     pid: daemon.pid,
     url,
     checked: (targets) => untilChecked(url, targets, begun),
+    async write(texts) {
+      for (const [index, { path }] of files.entries()) {
+        await writeFile(`${path}.next`, texts[index] ?? '');
+        await rename(`${path}.next`, path);
+      }
+    },
     async [Symbol.asyncDispose]() {
       if (profile !== undefined) {
         const exited = once(daemon.child, 'exit');

@@ -7,10 +7,11 @@ import { entryPoint } from './daemon.ts';
 import { quantile, table } from './figures.ts';
 import { measureJudging } from './judging.ts';
 import { type Load, measureIdle, measureOutrider } from './outrider.ts';
+import { measureReloads } from './reload.ts';
 import { measureStorm, STORMS, type Storm } from './storm.ts';
 import { startTarget } from './target.ts';
 
-const HELP = `npm run bench -- [--part load,idle,storm,judging] [--targets 1000,10000] [--interval 10] [--window 60]
+const HELP = `npm run bench -- [--part load,idle,storm,judging,reload] [--targets 1000,10000] [--interval 10] [--window 60]
                  [--no-peer] [--storms refuse,unavailable,second] [--fill 900] [--profile FOLDER]
 
 Runs the daemon on core 0 against a server on core 1. Needs Linux with two cores and taskset. Builds that exist in
@@ -22,8 +23,10 @@ idle     ten targets
 storm    every target fails at once, half of them behind one dependency, half in one place; then all recover
 judging  five alerts on measures for each target, beside a daemon without alerts at the same time; --fill is how many
          seconds their windows fill before it is measured
+reload   the config is read again while every target is probed: unchanged, one or all targets changed, with a mistake, ten
+         times a second
 
-storm and judging take the largest of --targets. --profile writes a CPU profile of the daemon in a storm.
+storm, judging and reload take the largest of --targets. --profile writes a CPU profile of the daemon in a storm.
 `;
 
 const { values } = parseArgs({
@@ -98,13 +101,21 @@ async function judging(): Promise<void> {
   console.log(`CPU per check, with / without: ${median} (${least} to ${most})`);
 }
 
+async function reload(): Promise<void> {
+  const targets = Math.max(...counts);
+  await using sink = await startSink();
+  await using target = await startTarget(1);
+  const columns = await measureReloads(target, { ...common, targets, alertmanager: sink.url });
+  console.log(`\nReload, ${targets.toLocaleString('en')} targets\n${table(columns)}`);
+}
+
 async function main(): Promise<void> {
   // What is measured has core 0 for itself.
   spawnSync('taskset', ['-acp', '1', String(process.pid)]);
   console.log(
     `Node ${process.versions.node}, ${entryPoint()}, interval ${values.interval} s, window ${values.window} s`,
   );
-  const parts: Readonly<Record<string, () => Promise<void>>> = { load, idle, storm, judging };
+  const parts: Readonly<Record<string, () => Promise<void>>> = { load, idle, storm, judging, reload };
   for (const name of values.part.split(',')) {
     const part = parts[name];
     if (part === undefined) throw new Error(`there is no part "${name}": ${Object.keys(parts).join(', ')}`);

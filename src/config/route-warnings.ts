@@ -2,7 +2,7 @@ import { compileMatchers } from '../core/matching.ts';
 import type { Pieces } from '../core/pieces.ts';
 import { FOR_INCIDENTS, type Severity } from '../core/severity.ts';
 import type { LabelMatcher } from '../core/silence.ts';
-import { receiverTypes } from '../notify/registry.ts';
+import { receiverTypeOf, receiverTypes } from '../notify/registry.ts';
 import { type Checking, warn } from './checked.ts';
 import type { Config, ConfiguredRoute, ConfiguredSeverity, ConfiguredTarget } from './config.ts';
 import type { WrittenReceiver } from './receivers.ts';
@@ -12,7 +12,7 @@ type Receivers = readonly Pick<WrittenReceiver, 'name' | 'settings'>[];
 
 /** Types that reach people. */
 const PEOPLE: ReadonlySet<string> = new Set(
-  receiverTypes.filter(({ manner }) => 'people' in manner).map(({ type }) => type),
+  receiverTypes.map(({ type }) => type).filter((type) => receiverTypeOf(type).manner.people === true),
 );
 
 /** Notes an Alertmanager beside receivers that reach people, and receivers that their severity never tells of anything. */

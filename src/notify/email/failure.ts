@@ -19,9 +19,10 @@ export interface Trouble {
 
 /** What a trouble means for a message: a 4xx may be told again, a 5xx would be refused again. */
 export function toMailFailure(trouble: Trouble): Delivery {
-  const { responseCode, response, permanent } = detailsOf(trouble.error);
+  const { code, responseCode, response, permanent } = detailsOf(trouble.error);
   if (responseCode === undefined) return withoutAnswer(trouble);
-  const message = `answered ${cut(oneLine(response ?? String(responseCode)), EXCERPT_CHARS)}`;
+  const answer = `answered ${cut(oneLine(response ?? String(responseCode)), EXCERPT_CHARS)}`;
+  const message = code === 'ETLS' ? `${trouble.peer} offers no STARTTLS: it ${answer}` : answer;
   const retry = permanent !== true;
   if (AUTH_CODES.includes(responseCode)) return { ok: false, retry, reason: 'auth', message };
   return { ok: false, retry, reason: retry ? 'server' : 'client', message };

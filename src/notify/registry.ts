@@ -2,13 +2,14 @@ import type { z } from 'zod';
 import { alertmanager } from './alertmanager.ts';
 import type { ReceiverType } from './contract.ts';
 import { email } from './email/type.ts';
+import { exec } from './exec/type.ts';
 import { pagerduty } from './pagerduty.ts';
 import { slack } from './slack/type.ts';
 import { sms } from './sms.ts';
 import { webhook } from './webhook.ts';
 
 /** Every kind of receiver. A new one is its own file and one line here. */
-export const receiverTypes = [alertmanager, webhook, slack, pagerduty, email, sms] as const;
+export const receiverTypes = [alertmanager, webhook, slack, pagerduty, email, sms, exec] as const;
 
 export type ReceiverSettings = z.output<(typeof receiverTypes)[number]['schema']>;
 

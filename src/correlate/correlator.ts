@@ -7,6 +7,7 @@ import { windowsOf } from '../core/when/needs.ts';
 import { openBook } from './book.ts';
 import { explain, isDue, isKnown, possibleCauses, rootsOf, type Scene } from './causes.ts';
 import type { Correlated, CorrelationRules, Correlator, CorrelatorOptions, Finding } from './contract.ts';
+import { whyDeparted } from './departed.ts';
 import { openDocket } from './docket.ts';
 import { openExternals } from './external.ts';
 import { buildGraph } from './graph.ts';
@@ -32,6 +33,10 @@ import {
 
 /** After a restart Outrider's own trouble shows within this, or is over. */
 const OWN_MS = 120_000;
+
+/** No config says what Outrider's own alerts are. */
+const departure = (target: Target, alertname: string): string | undefined =>
+  target.name === OWN_NAME ? undefined : whyDeparted(target, alertname);
 
 const isGraver = (severity: Severity, { voice }: Tracked): boolean => rankOf(severity) < rankOf(voice.severity);
 
@@ -119,7 +124,7 @@ export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions):
     docket.remove(tracked);
   };
 
-  const end = (tracked: Tracked, now: Instant) => {
+  const end = (tracked: Tracked, now: Instant, why?: string) => {
     const from = stateOf(tracked);
     for (const root of explain(tracked, [])) teller.outdate(root);
     for (const symptom of tracked.symptoms) if (!isTold(symptom)) symptom.freeAtMs ??= now.monoMs + graceMs(symptom);
@@ -127,7 +132,7 @@ export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions):
     docket.remove(tracked);
     places.leave(tracked);
     book.remove(tracked);
-    teller.end(tracked, now);
+    teller.end(tracked, now, why);
     teller.changed(tracked, from);
   };
 
@@ -177,11 +182,12 @@ export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions):
       gone.delete(tracked.key);
       update(tracked, target, found, now);
     }
-    for (const tracked of gone.values()) end(tracked, now);
+    for (const tracked of gone.values()) end(tracked, now, departure(target, tracked.found.spec.name));
   };
 
   /** What was told before a restart is over where its target is seen up, and its window has been seen whole. */
-  const endOrphans = ({ name, alerts }: Target, { monoMs, ...now }: Instant) => {
+  const endOrphans = (target: Target, { monoMs, ...now }: Instant) => {
+    const { name, alerts } = target;
     if (name !== OWN_NAME && standing(name)?.verdict !== 'up') return;
     const sinceMs = monoMs - (beganMs ?? monoMs);
     for (const alert of orphans.of(name)) {
@@ -189,7 +195,7 @@ export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions):
       const windowMs = spec === undefined ? 0 : Math.max(0, ...windowsOf([spec.when]).values());
       if (sinceMs < (name === OWN_NAME ? OWN_MS : windowMs)) continue;
       orphans.release(alert);
-      teller.endKnown(alert, { monoMs, ...now });
+      teller.endKnown(alert, { monoMs, ...now }, departure(target, alert.labels['alertname'] ?? ''));
     }
   };
 
@@ -246,6 +252,7 @@ export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions):
       beganMs ??= now.monoMs;
       scene = { ...scene, graph: buildGraph(targets) };
       externals.retarget(targets);
+      const byName = new Map(targets.map((target) => [target.name, target]));
       const names = new Set(targets.filter(({ enabled }) => enabled).map(({ name }) => name));
       lookouts.retain(names);
       for (const finding of findings) meet(finding, now);
@@ -253,12 +260,12 @@ export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions):
         if (tracked.origin === 'external') continue;
         if (names.has(tracked.target.name) || tracked.target.type === 'outrider')
           relabel(tracked, tracked.voice.severity, now);
-        else end(tracked, now);
+        else end(tracked, now, whyDeparted(byName.get(tracked.target.name), tracked.found.spec.name));
       }
       for (const alert of orphans.all()) {
         if (alert.target === OWN_NAME || names.has(alert.target)) continue;
         orphans.release(alert);
-        teller.endKnown(alert, now);
+        teller.endKnown(alert, now, whyDeparted(byName.get(alert.target), alert.labels['alertname'] ?? ''));
       }
       remute(now);
       settle(book.all(), now);

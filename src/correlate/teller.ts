@@ -1,6 +1,7 @@
 import type { Alert, AlertState, Notice } from '../core/alert.ts';
 import type { Instant } from '../core/clock.ts';
 import { rankOf } from '../core/severity.ts';
+import { departed } from './departed.ts';
 import { rootCauseOf, stateOf } from './present.ts';
 import { gravest, isMuted, isTold, type Tracked, type Voice, voiceOf } from './tracked.ts';
 
@@ -40,9 +41,9 @@ export interface Teller {
   /** Makes what was told before a restart its own, the gravest first: it goes on. */
   adopt(tracked: Tracked, alerts: readonly Alert[], now: Instant): void;
   /** Tells the end of what was told before a restart. */
-  endKnown(alert: Alert, now: Instant): void;
+  endKnown(alert: Alert, now: Instant, why?: string): void;
   /** Tells the end of everything that was told of it. */
-  end(tracked: Tracked, now: Instant): void;
+  end(tracked: Tracked, now: Instant, why?: string): void;
   /** Something that people were told of it is no longer so: they hear of it with the next `refresh`. */
   outdate(tracked: Tracked): void;
   /** What was told of its neighbours is no longer so: as `outdate`, but behind everything else. */
@@ -93,10 +94,11 @@ export function openTeller({ shown, mute, onTold }: Audience): Teller {
     notices.push({ status: 'firing', alert });
   };
 
-  const hush = (tracked: Tracked, fingerprint: string, { wallMs }: Instant) => {
+  const hush = (tracked: Tracked, fingerprint: string, { wallMs }: Instant, why?: string) => {
     const told = tracked.told.get(fingerprint);
     tracked.told.delete(fingerprint);
-    if (told !== undefined) notices.push({ status: 'resolved', alert: told.alert, endsAtMs: wallMs });
+    if (told === undefined) return;
+    notices.push({ status: 'resolved', alert: departed(told.alert, why), endsAtMs: wallMs });
   };
 
   const revoice = (tracked: Tracked, now: Instant) => {
@@ -145,11 +147,12 @@ export function openTeller({ shown, mute, onTold }: Audience): Teller {
       for (const alert of milder) tracked.told.set(alert.fingerprint, { alert, endsAtMs: monoMs });
       if (milder.length > 0) raised.add(tracked);
     },
-    endKnown: (alert, { wallMs }) => void notices.push({ status: 'resolved', alert, endsAtMs: wallMs }),
-    end(tracked, now) {
+    endKnown: (alert, { wallMs }, why) =>
+      void notices.push({ status: 'resolved', alert: departed(alert, why), endsAtMs: wallMs }),
+    end(tracked, now, why) {
       isCurrent(tracked);
       raised.delete(tracked);
-      for (const fingerprint of [...tracked.told.keys()]) hush(tracked, fingerprint, now);
+      for (const fingerprint of [...tracked.told.keys()]) hush(tracked, fingerprint, now, why);
     },
     outdate: (tracked) => void stale.add(tracked),
     drift: (tracked) => void drifted.add(tracked),

@@ -25,7 +25,7 @@ export interface FaultProxy extends AsyncDisposable {
   readonly port: number;
   /** Settles when it is in force. */
   become(fault: Fault): Promise<void>;
-  /** Connections that were accepted so far, and those that are open now. */
+  /** Connections that were accepted so far, and those that the client holds open now. */
   readonly accepted: () => number;
   readonly open: () => number;
 }
@@ -64,7 +64,7 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
   return {
     port,
     accepted: () => accepted,
-    open: () => clients.size,
+    open: () => [...clients].filter(({ readableEnded }) => !readableEnded).length,
     async become(next) {
       fault = next;
       if (next.kind === 'refuse') return close();

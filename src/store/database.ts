@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { errorText } from '../core/errors.ts';
 import { readDocuments, salvage } from './documents.ts';
-import { CHECKPOINT_PAGES, codeOf, isFull, RESERVE_BYTES, reserve, reservedBytes } from './reserve.ts';
+import { CHECKPOINT_PAGES, codeOf, isFull, numberOf, RESERVE_BYTES, reserve, reservedBytes } from './reserve.ts';
 import { type Opened, type Place, type Room, type Row, Unusable } from './wire.ts';
 
 /** Each step brings the schema from its place in the list to the next; `user_version` counts the steps that were taken. */
@@ -20,6 +20,10 @@ const MIGRATIONS: readonly string[] = [
 const BROKEN: ReadonlySet<number> = new Set([11, 26]);
 /** Another process holds the file. */
 const BUSY: ReadonlySet<number> = new Set([5, 6]);
+
+/** What the file says of itself: a process has it, or it was closed and the log is in it. The bytes `otr1` and `otr0`. */
+const RUNNING = 0x6f747231;
+const CLOSED = 0x6f747230;
 
 /** An open file. */
 export interface Database {
@@ -47,7 +51,7 @@ export function openDatabase(place: Place, open: Open): Database {
     if (!(wrong instanceof Broken)) throw wrong;
     const setAside = { path: putAside(path, stamp), why: wrong.message };
     const fresh = ready({ ...place, suspect: undefined }, open);
-    return { ...fresh, opened: { documents: wrong.documents, setAside } };
+    return { ...fresh, opened: { documents: wrong.documents, setAside, logMissing: false } };
   }
 }
 
@@ -85,6 +89,7 @@ function putAside(path: string, stamp: string): string {
 }
 
 function ready({ path, suspect }: Place, open: Open): Database {
+  const hadLog = (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
   const database = open(path);
   try {
     // One process alone: the lock is taken with the first read and kept until the end, also of a killed process.
@@ -93,8 +98,10 @@ function ready({ path, suspect }: Place, open: Open): Database {
     check(database, suspect);
     migrate(database);
     const documents = sound(database);
+    const logMissing = !hadLog && numberOf(database, 'application_id') === RUNNING;
+    mark(database, RUNNING);
     reserve(database);
-    return { opened: { documents, setAside: undefined }, ...used(database, path) };
+    return { opened: { documents, setAside: undefined, logMissing }, ...used(database, path) };
   } catch (error) {
     database.close();
     throw error;
@@ -140,8 +147,23 @@ function used(database: DatabaseSync, path: string): Omit<Database, 'opened'> {
       if (freeBytes > 8 * RESERVE_BYTES && reservedBytes(database) < RESERVE_BYTES / 2) reserve(database);
       return { freeBytes };
     },
-    close: () => database.close(),
+    close() {
+      try {
+        mark(database, CLOSED);
+      } finally {
+        database.close();
+      }
+    },
   };
+}
+
+/** Where there is no room for it, it stays as it is: the log is missed then for nothing at the worst. */
+function mark(database: DatabaseSync, state: number): void {
+  try {
+    database.exec(`pragma application_id = ${state}`);
+  } catch (error) {
+    if (!isFull(error)) throw error;
+  }
 }
 
 const inodesOf = (path: string): string =>
@@ -163,7 +185,7 @@ function sound(database: DatabaseSync): readonly Row[] {
 }
 
 function migrate(database: DatabaseSync): void {
-  const version = Number(database.prepare('pragma user_version').get()?.['user_version'] ?? 0);
+  const version = numberOf(database, 'user_version');
   if (version > MIGRATIONS.length) {
     const message = `it was written by a newer Outrider (schema ${version}, this one knows ${MIGRATIONS.length})`;
     throw new Unusable('newer', message);

@@ -21,10 +21,12 @@ export function reserve(database: DatabaseSync): void {
 }
 
 /** How much of it is left in the file. */
-export function reservedBytes(database: DatabaseSync): number {
-  const number = (name: string) => Number(database.prepare(`pragma ${name}`).get()?.[name] ?? 0);
-  return number('freelist_count') * number('page_size');
-}
+export const reservedBytes = (database: DatabaseSync): number =>
+  numberOf(database, 'freelist_count') * numberOf(database, 'page_size');
+
+/** What a pragma says that is a number. */
+export const numberOf = (database: DatabaseSync, pragma: string): number =>
+  Number(database.prepare(`pragma ${pragma}`).get()?.[pragma] ?? 0);
 
 /** The primary code of an error of SQLite. Source: https://www.sqlite.org/rescode.html */
 export const codeOf = (error: unknown): number | undefined =>

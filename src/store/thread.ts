@@ -20,7 +20,11 @@ function close(): void {
 
 function answer(request: Request): unknown {
   if (request.op === 'open') {
-    close();
+    try {
+      close();
+    } catch {
+      // It is opened again because something is wrong with it.
+    }
     database = openDatabase(request, (path) => new DatabaseSync(path));
     return database.opened;
   }

@@ -41,6 +41,8 @@ export interface Troubles {
   failing(failing: Failing): void;
   works(): void;
   setAside(setAside: SetAside): void;
+  /** The last commits of the last process are lost. */
+  logMissing(since: Instant): void;
   room(room: Room): void;
   now(): StoreTrouble | undefined;
 }
@@ -61,6 +63,9 @@ export function openTroubles(name: string, clock: Clock): Troubles {
     },
     setAside(setAside) {
       lost = { since: setAside.since, grave: true, message: setAsideText(name, setAside) };
+    },
+    logMissing(since) {
+      lost = { since, grave: true, message: logMissingText(name) };
     },
     room({ freeBytes }) {
       if (freeBytes >= (full === undefined ? FULL_BYTES : ROOM_BYTES)) full = undefined;
@@ -85,6 +90,9 @@ const failingText = ({ failure, problem }: Failing): string =>
 
 const fullText = (name: string, freeBytes: number): string =>
   `the disk of ${name} is full (${Math.floor(freeBytes / 1024)} KiB left). Alerts are kept in room that Outrider has reserved there, history is not kept. ${ADVICE.full}`;
+
+const logMissingText = (name: string): string =>
+  `${name}-wal was missing at the start, with the last commits before Outrider was killed: silences, maintenance and ends of alerts may be missing. It belongs to ${name}: who moves or copies one takes both`;
 
 function setAsideText(name: string, { path, why, kept }: SetAside): string {
   const saved =

@@ -39,6 +39,8 @@ export interface Opened {
   readonly documents: readonly Row[];
   /** Where the broken file is now, and what was wrong with it. */
   readonly setAside: { readonly path: string; readonly why: string } | undefined;
+  /** The last process was killed, and somebody has removed the log that held its last commits. */
+  readonly logMissing: boolean;
 }
 
 /** How much room there is around the file. */

@@ -33,13 +33,17 @@ export function openWriter({ medium, held, troubles, clock, log }: WriterOptions
   let suspect: string | undefined;
   let setAsideMs = Number.NEGATIVE_INFINITY;
 
-  const opened = ({ documents, setAside }: Opened) => {
+  const opened = ({ documents, setAside, logMissing }: Opened) => {
     const known = held.size;
     isOpen = true;
     wasEverOpen = true;
     suspect = undefined;
     held.adopt(documents, setAside !== undefined);
     if (known > 0) held.oweAll(); // whether it is the old file or a new one, what is known counts
+    if (logMissing) {
+      log.error({ path: medium.name }, 'the last commits are missing from the store: somebody has removed its log');
+      troubles.logMissing(clock.now());
+    }
     if (setAside === undefined) return;
     setAsideMs = clock.monoMs();
     log.error({ ...setAside }, 'the store was broken: it is set aside, and a new one is begun');

@@ -5,6 +5,7 @@ import type { Config } from './config/config.ts';
 import { diffTargets, keepUnchanged } from './config/diff.ts';
 import { type LoadResult, loadConfig } from './config/load.ts';
 import { formatProblem } from './config/problems.ts';
+import { loadSteadily } from './config/steady.ts';
 import { targetOfUrl } from './config/url.ts';
 import { watchFiles } from './config/watch.ts';
 import type { Change } from './core/change.ts';
@@ -88,7 +89,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     log.info({ added: added.length, removed: removed.length, changed: changed.length }, 'config reloaded');
     return { ok: true };
   };
-  const reloads = openReloads({ clock, load: options.load, take });
+  const reloads = openReloads({ clock, load: () => loadSteadily(options.load, clock), take });
   const view = openView({
     ...engine,
     clock,

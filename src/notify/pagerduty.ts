@@ -44,10 +44,14 @@ export const pagerduty: ReceiverType<typeof schema> = {
       {
         name: `${environment.receiver} ${target.origin}`,
         async send(message, { nowMs, signal }) {
-          return scrubbed(await poster.post(JSON.stringify(toEvent(message, sender, nowMs)), signal), scrub);
+          return scrubbed(await poster.post(written(toEvent(message, sender, nowMs)), signal), scrub);
         },
         [Symbol.asyncDispose]: () => poster[Symbol.asyncDispose](),
       },
     ];
   },
 };
+
+/** Half a character, as JSON writes it, is refused by strict parsers. */
+const written = (event: object): string =>
+  JSON.stringify(event, (_, value: unknown) => (typeof value === 'string' ? value.toWellFormed() : value));

@@ -41,7 +41,7 @@ const schema = z
       })
       .describe('The sender: a phone number in quotes, a short code, a name, or a messaging service (`MG…`).'),
     to: z
-      .union([phone(), z.array(phone()).min(1)])
+      .union([phone(), z.array(phone()).min(1)], { error: quoted })
       .describe(
         'Who gets it: a phone number in quotes, `"+15550100123"`, or a list of them. Each has a queue of its own.',
       ),

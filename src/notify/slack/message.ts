@@ -1,11 +1,11 @@
 import type { Severity } from '../../core/severity.ts';
 import { rankOf } from '../../core/severity.ts';
 import type { Message } from '../contract.ts';
+import { entriesOf } from '../text/entries.ts';
 import { oneLine } from '../text/line.ts';
 import { plain, render, renderOwn } from '../text/template.ts';
 import { gravest } from '../text/title.ts';
 import { type AlertView, type MessageView, type Teller, viewOf } from '../text/view.ts';
-import { entriesOf } from './entries.ts';
 import { escapeMarkup, escapeText, linkTo, shorten } from './text.ts';
 
 /** Source of the limits: https://docs.slack.dev/reference/block-kit/blocks */

@@ -1,8 +1,12 @@
-import type { AlertView, MessageView } from '../text/view.ts';
+import type { AlertView, MessageView } from './view.ts';
 
 /** What is said of one alert, without markup. */
 export interface Entry {
   readonly alert: AlertView;
+  /** Which alert it is; empty where it is the only one, which the title names. */
+  readonly head: string;
+  readonly lines: readonly string[];
+  /** The head, then the lines. */
   readonly words: string;
 }
 
@@ -10,18 +14,21 @@ export interface Entry {
 export function entriesOf({ began, ended, standing, step }: MessageView): readonly Entry[] {
   const isAlone = began.length + ended.length + standing.length === 1;
   const changes = step === 'more' || step === 'fewer';
-  const whole = (alert: AlertView, mark: string): Entry => ({
-    alert,
-    words: [...(isAlone ? [] : [mark + headOf(alert)]), ...linesOf(alert)].join('\n'),
-  });
+  const whole = (alert: AlertView, mark: string): Entry =>
+    entryOf(alert, isAlone ? '' : mark + headOf(alert), linesOf(alert));
   return [
     ...began.map((alert) => whole(alert, step === 'more' ? 'new: ' : '')),
     ...ended.map((alert) => whole(alert, step === 'over' ? '' : 'resolved: ')),
     ...standing.map((alert) =>
-      changes ? { alert, words: `still: ${headOf(alert)}\n${timeOf(alert)}` } : whole(alert, ''),
+      changes ? entryOf(alert, `still: ${headOf(alert)}`, [timeOf(alert)]) : whole(alert, ''),
     ),
   ];
 }
+
+const entryOf = (alert: AlertView, head: string, lines: readonly string[]): Entry => ({
+  ...{ alert, head, lines },
+  words: [...(head === '' ? [] : [head]), ...lines].join('\n'),
+});
 
 const whatOf = ({ summary, alertname }: AlertView): string => summary || alertname;
 

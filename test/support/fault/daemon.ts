@@ -50,6 +50,8 @@ export interface MortalOptions {
   /** `real` is what people run; `driven` is the same under a driven clock and with points of failure. */
   readonly main?: 'real' | 'driven';
   readonly env?: Readonly<Record<string, string>>;
+  /** Another place to live in, and where its store is there. */
+  readonly within?: { readonly enter: readonly string[]; readonly store: string };
 }
 
 const REAL = join(import.meta.dirname, '../../../src/main.ts');
@@ -66,15 +68,19 @@ interface Life {
 /** A daemon with this config (YAML text) and a SQLite store; nothing runs yet. */
 export async function openMortal(
   config: string,
-  { main = 'real', env = {} }: MortalOptions = {},
+  { main = 'real', env = {}, within }: MortalOptions = {},
 ): Promise<MortalDaemon> {
   const folder = await temporaryFolder('mortal');
   const file = join(folder, 'outrider.yml');
-  const store = `sqlite:${join(folder, 'data', 'outrider.db')}`;
+  const store = `sqlite:${within?.store ?? join(folder, 'data', 'outrider.db')}`;
   mkdirSync(join(folder, 'data'), { mode: 0o700 });
   writeFileSync(file, config);
   const command = main === 'real' ? [REAL, 'run', '--listen', '127.0.0.1:0', '--log-format', 'logfmt'] : [DRIVEN];
-  const args = [...command, '--config', file, '--store', store];
+  const [program = '', ...args] = [
+    ...(within?.enter ?? []),
+    process.execPath,
+    ...[...command, '--config', file, '--store', store],
+  ];
   let before = '';
   let life: Life | undefined;
   let url = '';
@@ -86,7 +92,7 @@ export async function openMortal(
   const begin = (plan: Plan = {}) => {
     before += life?.text ?? '';
     url = '';
-    const child = spawn(process.execPath, args, {
+    const child = spawn(program, args, {
       cwd: folder,
       env: { ...process.env, ...env, OUTRIDER_FAULT_PLAN: JSON.stringify(plan) },
       detached: true,

@@ -41,6 +41,8 @@ export function queueHooks(own: OwnMetrics, log: Logger, random: () => number): 
     },
     onAttempt(receiver, outcome, notices, { delaysMs, reason, message }) {
       own.notifications.inc({ receiver, outcome }, notices);
+      // Nobody was asked.
+      if (outcome === 'blip') return;
       own.receiverUp.set({ receiver }, outcome === 'delivered' ? 1 : 0);
       for (const delayMs of delaysMs ?? []) own.notificationDelaySeconds.observe(delayMs / 1000);
       const before = said.get(receiver);

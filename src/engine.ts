@@ -3,21 +3,24 @@ import { queueHooks, sayChanges } from './chronicle.ts';
 import type { Config, ConfiguredTarget } from './config/config.ts';
 import type { Notice } from './core/alert.ts';
 import type { Clock } from './core/clock.ts';
+import type { History } from './core/history.ts';
 import { ownTarget } from './core/own-target.ts';
 import type { ProbeResult } from './core/result.ts';
 import { type Secret, scrubber } from './core/secret.ts';
-import type { Store } from './core/store.ts';
+import type { Store, Write } from './core/store.ts';
 import { type Changes, openChanges } from './correlate/changes.ts';
 import type { Correlator } from './correlate/contract.ts';
 import { openCorrelator } from './correlate/correlator.ts';
 import type { Received } from './correlate/external.ts';
 import { type Mutes, openMutes } from './correlate/mutes.ts';
+import { openHistorian } from './historian.ts';
 import { type Judge, openJudge } from './judge/judge.ts';
 import { type Keeper, openKeeper } from './keep.ts';
 import type { ScrubbedLogger } from './log.ts';
 import { openHeartbeat } from './notify/heartbeat.ts';
-import { openOutbox } from './notify/outbox.ts';
+import { type Audience, openOutbox } from './notify/outbox.ts';
 import { receiverTypeOf } from './notify/registry.ts';
+import { openRoutes } from './notify/route.ts';
 import { openWatchdog } from './notify/watchdog.ts';
 import { openCertificates } from './observe/certificates.ts';
 import { openGaps } from './observe/gaps.ts';
@@ -46,6 +49,7 @@ export interface EngineOptions {
   readonly log: ScrubbedLogger;
   readonly own: OwnMetrics;
   readonly store: Store;
+  readonly history: History | undefined;
   readonly random: () => number;
 }
 
@@ -68,11 +72,13 @@ export interface Engine {
 }
 
 /** Joins the stages; nothing runs before the first `use`. */
-export function openEngine({ clock, log, own, random, store }: EngineOptions): Engine {
+export function openEngine({ clock, log, own, random, store, history }: EngineOptions): Engine {
   const opened = new AsyncDisposableStack();
+  const historian = openHistorian({ history, clock, log, own });
+  opened.defer(() => historian.stop());
   const metrics = openMetrics(probeTypes);
   const windows = openWindows();
-  const judge = openJudge(windows, () => store.state().trouble);
+  const judge = openJudge(windows, () => store.state().trouble, historian.usual);
   const mutes = openMutes(randomUUID);
   const changes = openChanges(randomUUID);
   const correlator = openCorrelator({ standing: (target) => judge.standing(target), mutes, changes });
@@ -81,14 +87,15 @@ export function openEngine({ clock, log, own, random, store }: EngineOptions): E
   const resolver = opened.use(openResolver({ clock }));
   const lookUp = resolver.resolve;
   const hooks = queueHooks(own, log, random);
-  const outbox = openOutbox({ typeOf: receiverTypeOf, clock, log, lookUp, hooks });
+  const commit = (writes: readonly Write[]) => keeper.record(writes);
+  const outbox = openOutbox({ typeOf: receiverTypeOf, clock, log, lookUp, hooks, commit });
   opened.defer(() => outbox.stop(LAST_WORDS_MS));
   const ownTrouble = opened.use(openOwnTrouble({ clock, log, resolver }));
   const fleet = openFleet({ typeOf: probeTypeOf, clock, log, resolver, ownTrouble });
   opened.defer(() => fleet.stop());
 
   const keeper = openKeeper({ store, clock, judge, correlator, mutes, changes });
-  let undelivered: readonly Notice[] = [];
+  let ended: readonly Notice[] = [];
   let secrets: readonly string[] = [];
   opened.defer(() => keeper.settled());
 
@@ -101,15 +108,19 @@ export function openEngine({ clock, log, own, random, store }: EngineOptions): E
     try {
       const effects = step();
       sayChanges(log, effects);
-      keeper.keep(effects, (notices) => outbox.post(notices));
+      historian.changed(effects);
+      keeper.keep(effects, outbox.accept(effects.notices));
       if (effects.probeNow.length > 0) scheduler.probeNow(effects.probeNow);
     } catch (error) {
       bug(stage, error);
     }
   };
   const certificates = openCertificates();
+  const isMaintained = (target: string) =>
+    mutes.maintenanceOf(target, metrics.row(target)?.target.group, clock.now().wallMs).length > 0;
   const onResult = (result: ProbeResult) => {
     count(own, metrics, result);
+    historian.record(result, isMaintained(result.target));
     gaps.onResult(result);
     const { outcome } = result;
     if (outcome === 'up' || outcome === 'down') changes.seen(result.target, outcome === 'up', result.at.wallMs);
@@ -132,6 +143,7 @@ export function openEngine({ clock, log, own, random, store }: EngineOptions): E
     own.storeUp.set(store.state().isUp ? 1 : 0);
     flow('tick', () => pipeline.onTick(clock.now()));
     watchdog.look();
+    historian.tick();
   });
   opened.defer(() => tick[Symbol.dispose]());
 
@@ -143,7 +155,9 @@ export function openEngine({ clock, log, own, random, store }: EngineOptions): E
     changes,
     command: keeper.command,
     async restore() {
-      undelivered = await keeper.restore();
+      const { outbox: written, ended: lately } = await keeper.restore();
+      outbox.restore(written);
+      ended = lately;
     },
     receive(alerts) {
       flow('receive', () => pipeline.onReceived(alerts, clock.now()));
@@ -156,13 +170,14 @@ export function openEngine({ clock, log, own, random, store }: EngineOptions): E
       log.useScrub(scrubber([...new Set([...secrets, ...config.secrets])]));
       const { filesFrom, limits } = config;
       const enabled = config.targets.filter(({ target }) => target.enabled);
-      await outbox.replace(config.receivers, filesFrom, () => firing(correlator), config.externalUrl);
+      await outbox.replace(audienceOf(config), () => firing(correlator));
       // From here on in one step: no probe and no result meets half of a config.
-      outbox.post(undelivered);
-      undelivered = [];
+      outbox.post(ended);
+      ended = [];
       const bounds = { maxSeries: limits.series, maxBodyBytes: limits.bodyBytes, filesFrom, scrub };
       const closing = fleet.replace(enabled, bounds);
       ownTrouble.refer(config.connectivity);
+      historian.use(config);
       mutes.retarget(config.maintenance, clock.now().wallMs);
       flow('reload', () => pipeline.retarget(config.targets.map(observed), rulesOf(config), clock.now()));
       const targets = enabled.map(({ target }) => target);
@@ -192,6 +207,19 @@ function rulesOf({ service, externalUrl, labels, correlation, flapping, metrics:
     flapping,
     own: ownTarget(labels),
     exporterNames: (type: string) => exporterNames === 'all' || exporterNames.includes(type),
+  };
+}
+
+/** Who is told, and how. */
+function audienceOf(config: Config): Audience {
+  const { severities, routes, targets, receivers } = config;
+  const holds = new Map(targets.map(({ target }) => [target.name, target.holdMs]));
+  const labels = new Map(severities.map(({ name, alertmanager }) => [name, alertmanager]));
+  const types = receivers.map(({ name, settings }) => ({ name, type: settings.type }));
+  return {
+    ...config,
+    routing: openRoutes({ severities, routes, receivers: types, holdOfTarget: (name) => holds.get(name) }),
+    severityLabel: (severity) => labels.get(severity) ?? severity,
   };
 }
 

@@ -2,11 +2,13 @@ import type { Alert, Notice } from './core/alert.ts';
 import type { Deployment } from './core/change.ts';
 import type { Clock } from './core/clock.ts';
 import type { Maintenance, Silence } from './core/silence.ts';
-import { type Kept, memoryStore, type Store, type Write } from './core/store.ts';
+import { type Kept as Kind, memoryStore, type Store, type Write } from './core/store.ts';
 import type { Changes } from './correlate/changes.ts';
 import type { Correlator } from './correlate/contract.ts';
 import type { Mutes } from './correlate/mutes.ts';
 import type { Judge } from './judge/judge.ts';
+import type { Written } from './notify/journal.ts';
+import type { Accepted } from './notify/outbox.ts';
 import type { Effects } from './pipeline.ts';
 
 /** What has ended is told again after a restart for this long, as Prometheus does. */
@@ -27,12 +29,21 @@ interface ToldDoc {
   readonly endsAtMs?: number;
 }
 
+/** What was kept for the outbox. */
+export interface Kept {
+  readonly outbox: Written;
+  /** What ended lately: whoever is told again and again is told of it again. */
+  readonly ended: readonly Notice[];
+}
+
 /** Keeps what must survive the process. */
 export interface Keeper {
-  /** Gives the stages what was kept; the answer are ends that may not have been delivered yet. */
-  restore(): Promise<readonly Notice[]>;
-  /** Commits what a step changed, then tells; with a store that keeps nothing it tells at once. */
-  keep(effects: Effects, tell: (notices: readonly Notice[]) => void): void;
+  /** Gives the stages what was kept. */
+  restore(): Promise<Kept>;
+  /** Commits what a step changed with what is to be told of it, then tells; with a store that keeps nothing it tells at once. */
+  keep(effects: Effects, accepted: Accepted): void;
+  /** Commits what the outbox writes down; resolved once that is done, or cannot be. */
+  record(writes: readonly Write[]): Promise<void>;
   /** Runs a person's command; where what it changed cannot be committed, it is undone and the answer says so. */
   command<T>(run: () => T): Promise<T | { readonly unavailable: string }>;
   /** Everything asked for is committed. */
@@ -60,10 +71,10 @@ export function openKeeper(options: KeeperOptions): Keeper {
     return done;
   };
 
-  const docsByHand = (): Map<string, { readonly kind: Kept; readonly doc: object }> => {
+  const docsByHand = (): Map<string, { readonly kind: Kind; readonly doc: object }> => {
     const { silences, maintenance } = mutes.kept(clock.now().wallMs);
-    const docs = new Map<string, { readonly kind: Kept; readonly doc: object }>();
-    const add = (kind: Kept, all: readonly { readonly id: string }[]) => {
+    const docs = new Map<string, { readonly kind: Kind; readonly doc: object }>();
+    const add = (kind: Kind, all: readonly { readonly id: string }[]) => {
       for (const doc of all) docs.set(`${kind} ${doc.id}`, { kind, doc });
     };
     add('silence', silences);
@@ -81,7 +92,7 @@ export function openKeeper(options: KeeperOptions): Keeper {
       if (byHand.get(key) !== now.get(key)) writes.push({ kind, id: key.slice(kind.length + 1), doc });
     for (const key of byHand.keys()) {
       const [kind = '', ...id] = key.split(' ');
-      if (!now.has(key)) writes.push({ kind: kind as Kept, id: id.join(' '), doc: undefined });
+      if (!now.has(key)) writes.push({ kind: kind as Kind, id: id.join(' '), doc: undefined });
     }
     byHand = now;
     return writes;
@@ -110,9 +121,15 @@ export function openKeeper(options: KeeperOptions): Keeper {
     return writes;
   };
 
+  const endOf = (alert: Alert, endsAtMs: number | undefined): readonly Notice[] => {
+    if (endsAtMs === undefined) return [];
+    ended.set(alert.fingerprint, endsAtMs);
+    return clock.now().wallMs - endsAtMs < ENDED_MS ? [{ status: 'resolved', alert, endsAtMs }] : [];
+  };
+
   return {
     async restore() {
-      const load = async <T>(kind: Kept) => (await store.load(kind)) as readonly T[];
+      const load = async <T>(kind: Kind) => (await store.load(kind)) as readonly T[];
       const told = await load<ToldDoc>('told');
       const going = told.filter(({ endsAtMs }) => endsAtMs === undefined);
       correlator.restore(going.map(({ alert }) => alert));
@@ -122,18 +139,27 @@ export function openKeeper(options: KeeperOptions): Keeper {
       const deployments = await load<Deployment>('deployment');
       changes.restore(deployments.toSorted((a, b) => b.atMs - a.atMs));
       byHand = new Map([...docsByHand()].map(([key, { doc }]) => [key, JSON.stringify(doc)]));
-      return told.flatMap(({ alert, endsAtMs }): readonly Notice[] => {
-        if (endsAtMs === undefined) return [];
-        ended.set(alert.fingerprint, endsAtMs);
-        return clock.now().wallMs - endsAtMs < ENDED_MS ? [{ status: 'resolved', alert, endsAtMs }] : [];
-      });
+      const ended = told.flatMap(({ alert, endsAtMs }) => endOf(alert, endsAtMs));
+      return {
+        ended,
+        outbox: {
+          notices: await load('notice'),
+          done: await load('done'),
+          heard: await load('heard'),
+          talks: await load('talk'),
+          sending: await load('sending'),
+        },
+      };
     },
-    keep(effects, tell) {
-      if (store === memoryStore) return tell(effects.notices);
-      const writes = writesOf(effects);
-      if (writes.length === 0 && effects.notices.length === 0) return;
+    keep(effects, accepted) {
+      if (store === memoryStore) return accepted.release();
+      const writes = [...writesOf(effects), ...accepted.writes];
+      if (writes.length === 0) return accepted.release();
       const committed = commit(writes); // at once: what comes while a commit is under way becomes one
-      void inTurn(() => committed).then(() => tell(effects.notices));
+      void inTurn(() => committed).then(accepted.release);
+    },
+    async record(writes) {
+      if (writes.length > 0) await commit(writes);
     },
     command: (run) =>
       inTurn(async () => {

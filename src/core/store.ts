@@ -1,7 +1,18 @@
 import type { Instant } from './clock.ts';
 
 /** What is kept across restarts: for each kind a set of documents by id. */
-export const KEPT = ['silence', 'maintenance', 'deployment', 'told', 'seen'] as const;
+export const KEPT = [
+  'silence',
+  'maintenance',
+  'deployment',
+  'told',
+  'seen',
+  'notice',
+  'done',
+  'heard',
+  'talk',
+  'sending',
+] as const;
 export type Kept = (typeof KEPT)[number];
 
 /** A document to keep, or with `undefined` to forget; documents are plain JSON. */

@@ -6,7 +6,8 @@ import type { Labels } from '../core/labels.ts';
 import type { Logger } from '../core/log.ts';
 import type { Severity } from '../core/severity.ts';
 
-export const DELIVERY_FAILURES = ['client', 'server', 'auth', 'rate-limited', 'timeout', 'network'] as const;
+/** `auth` and `missing`: it is the receiver that is set up wrongly, and it would refuse everything else too. */
+export const DELIVERY_FAILURES = ['client', 'server', 'auth', 'missing', 'rate-limited', 'timeout', 'network'] as const;
 
 /** What a receiver answered. `retry: false` is final: the same message would be refused again. */
 export type Delivery =

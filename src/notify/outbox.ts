@@ -1,21 +1,63 @@
-import type { Notice } from '../core/alert.ts';
+import type { Alert, Notice } from '../core/alert.ts';
 import { errorText } from '../core/errors.ts';
-import type { ReceiverEnvironment, ReceiverType } from './contract.ts';
+import { SEVERITIES } from '../core/severity.ts';
+import type { Write } from '../core/store.ts';
+import type { DeliveryManner, ReceiverEnvironment, ReceiverType } from './contract.ts';
+import type { Item } from './desk.ts';
+import { openGroups } from './groups.ts';
+import { type Commit, type Journal, openJournal, type PeerRecords, type Written } from './journal.ts';
 import { openQueue, type PeerQueue, type QueueHooks } from './queue.ts';
+import type { Routing } from './route.ts';
+import { openStream } from './stream.ts';
 
 export interface NamedReceiver {
   readonly name: string;
-  readonly settings: { readonly type: string };
+  readonly settings: { readonly type: string } & GroupSettings;
   readonly revision: string;
 }
+
+/** The keys of grouped receivers, as far as they are given; ms. */
+interface GroupSettings {
+  readonly group_by?: readonly string[] | undefined;
+  readonly group_wait?: number | undefined;
+  readonly group_interval?: number | undefined;
+  readonly repeat_interval?: number | undefined;
+  readonly hold?: number | undefined;
+}
+
+/** As in Alertmanager, but that what wakes people is not kept waiting. */
+const GROUP_WAIT_MS = 5000;
+const GROUP_INTERVAL_MS = 5 * 60_000;
+const REPEAT_MS = 4 * 3_600_000;
 
 export interface OutboxOptions extends Pick<ReceiverEnvironment, 'clock' | 'log' | 'lookUp'> {
   readonly typeOf: (type: string) => ReceiverType;
   readonly hooks: QueueHooks;
+  /** Where the outbox is written down. */
+  readonly commit: Commit;
+}
+
+/** Who is told from now on, and how. */
+export interface Audience
+  extends Pick<ReceiverEnvironment, 'filesFrom' | 'externalUrl' | 'timezone' | 'severityLabel'> {
+  readonly receivers: readonly NamedReceiver[];
+  readonly routing: Routing;
+  /** The receiver that is told when another one refuses for good. */
+  readonly fallback: string | undefined;
+}
+
+/** Notices that were taken: they are told once `release` was called, when `writes` are committed. */
+export interface Accepted {
+  readonly writes: readonly Write[];
+  release(): void;
 }
 
 /** Everything that waits to be told, one queue a peer. */
 export interface Outbox {
+  /** Takes what was written down before; to be called once, before the first `replace`. */
+  restore(written: Written): void;
+  accept(notices: readonly Notice[]): Accepted;
+  /** Tells what no commit has to go before, to those who do not know it. */
   post(notices: readonly Notice[]): void;
   /** Tells the receivers of these names, at once and once only: it neither waits nor is it told again. */
   tell(receivers: readonly string[], notice: Notice): void;
@@ -23,85 +65,225 @@ export interface Outbox {
    * Takes these receivers from now on. A new one is told what fires then; one that changed is told what its former
    * self was told and had still to tell.
    */
-  replace(
-    receivers: readonly NamedReceiver[],
-    filesFrom: string,
-    firing: () => readonly Notice[],
-    externalUrl?: string,
-  ): Promise<void>;
+  replace(audience: Audience, firing: () => readonly Notice[]): Promise<void>;
   /** Tells what waits within `graceMs`, then stops. */
   stop(graceMs: number): Promise<void>;
 }
 
 interface Open {
   readonly revision: string;
-  readonly queues: readonly PeerQueue[];
+  readonly manner: DeliveryManner;
+  readonly holdMs: number | undefined;
+  readonly queues: readonly { readonly id: string; readonly queue: PeerQueue }[];
 }
 
 /** What a receiver that left may still tell before it is let go. */
 const LEAVE_MS = 1000;
 
 /** An outbox without receivers yet. */
-export function openOutbox({ typeOf, hooks, ...environment }: OutboxOptions): Outbox {
+export function openOutbox({ typeOf, hooks, commit, ...environment }: OutboxOptions): Outbox {
   const { clock, log } = environment;
+  const journal = openJournal(commit);
+  let restored = new Map<string, PeerRecords>();
   let open = new Map<string, Open>();
+  let audience: Audience | undefined;
 
-  const openReceiver = async (
-    receiver: NamedReceiver,
-    around: Pick<ReceiverEnvironment, 'filesFrom' | 'externalUrl'>,
-  ): Promise<Open> => {
-    const type = typeOf(receiver.settings.type);
-    const { revision, name } = receiver;
+  const openReceiver = async (receiver: NamedReceiver, next: Audience): Promise<Open> => {
+    const { revision, name, settings } = receiver;
+    const { manner, open: openType } = typeOf(settings.type);
+    const { filesFrom, externalUrl, timezone, severityLabel } = next;
+    const reachesPeople = next.receivers.some((each) => typeOf(each.settings.type).manner.people === true);
+    const around = { filesFrom, externalUrl, timezone, severityLabel, reachesPeople, receiver: name };
+    const opened = { revision, manner, holdMs: settings.hold };
     try {
-      const people = { timezone: 'UTC', severityLabel: (severity: string) => severity, reachesPeople: false };
-      const peers = await type.open(receiver.settings, { ...environment, ...around, ...people, receiver: name });
-      return { revision, queues: peers.map((peer) => openQueue(peer, type.manner, clock, hooks)) };
+      const peers = await openType(settings, { ...environment, ...around });
+      const queues = peers.map((peer) => {
+        const id = `${name} ${peer.name}`;
+        const onRefused = (notices: readonly Notice[], why: string) => passOn(name, notices, why);
+        const desk = deskOf(manner, settings);
+        const record = journal.recorder(id);
+        return { id, queue: openQueue({ peer, receiver: name, manner, desk, clock, hooks, record, onRefused }) };
+      });
+      return { ...opened, queues };
     } catch (error) {
       const problem = errorText(error);
       log.error({ receiver: name, problem }, 'a receiver could not be opened and is not told');
-      return { revision: '', queues: [] };
+      return { ...opened, revision: '', queues: [] };
     }
   };
 
+  /** Tells the fallback what a receiver refused; answers whether there is one. */
+  const passOn = (receiver: string, notices: readonly Notice[], why: string): boolean => {
+    const fallback = audience?.fallback;
+    if (fallback === undefined || fallback === receiver || open.get(fallback)?.queues.length === 0) return false;
+    const { writes, release } = take(notices.map(noted(receiver, why)), () => [{ receiver: fallback }]);
+    void commit(writes).then(release);
+    return true;
+  };
+
+  type Way = { readonly receiver: string; readonly notBeforeMs?: number | undefined };
+
+  /** Puts notices where they are to be told, and writes down where. */
+  const take = (notices: readonly Notice[], waysOf: (notice: Notice) => readonly Way[]): Accepted => {
+    const { monoMs, wallMs } = clock.now();
+    const put = new Map<PeerQueue, Item[]>();
+    for (const notice of notices) {
+      const entry = journal.next();
+      const peers: { id: string; notBeforeMs?: number }[] = [];
+      for (const { receiver, notBeforeMs } of waysOf(notice)) {
+        const opened = open.get(receiver);
+        for (const { id, queue } of opened?.queues ?? []) {
+          const dueMs = monoMs + Math.max(holdOf(opened, notice.alert), (notBeforeMs ?? 0) - wallMs);
+          const terms = { entries: [entry], nowMs: monoMs, sinceMs: monoMs, dueMs, isKept: false };
+          const item = queue.put(notice, terms);
+          if (item === undefined) continue;
+          const items = put.get(queue);
+          if (items === undefined) put.set(queue, [item]);
+          else items.push(item);
+          peers.push(notBeforeMs === undefined ? { id } : { id, notBeforeMs });
+        }
+      }
+      if (peers.length > 0) journal.accept({ entry, notice, atMs: wallMs, peers });
+    }
+    const release = () => {
+      for (const [queue, items] of put) queue.release(items);
+    };
+    return { writes: journal.drain(), release };
+  };
+
+  const holdOf = (opened: Open | undefined, alert: Alert): number =>
+    opened?.manner.people === true ? (audience?.routing.holdMsOf(alert, opened.holdMs) ?? 0) : (opened?.holdMs ?? 0);
+
+  /** Whoever was told of a beginning is told of the end; whoever is told again and again of all is told of all. */
+  const waysOf = (notice: Notice): readonly Way[] => {
+    if (audience === undefined) return [];
+    const routed = audience.routing.of(notice.alert, clock.now().wallMs);
+    if (notice.status === 'firing') return routed;
+    const { fingerprint } = notice.alert;
+    const isRouted = (name: string) => routed.some(({ receiver }) => receiver === name);
+    return [...open]
+      .filter(
+        ([name, { queues, manner }]) =>
+          (manner.grouped !== true && isRouted(name)) || queues.some(({ queue }) => queue.knows(fingerprint)),
+      )
+      .map(([receiver]) => ({ receiver }));
+  };
+
+  /** Tells one receiver what fires when it joins. */
+  const welcome = (name: string, { queues }: Open, firing: readonly Notice[]) => {
+    if (queues.length === 0) return;
+    const { writes, release } = take(firing, (notice) => waysOf(notice).filter(({ receiver }) => receiver === name));
+    void commit(writes).then(release);
+  };
+
+  /** Gives a queue what was written down of its peer before the process ended. */
+  const recall = (opened: Open, id: string, queue: PeerQueue) => {
+    const records = restored.get(id);
+    if (records === undefined) return;
+    restored.delete(id);
+    queue.inherit(records);
+    const { monoMs, wallMs } = clock.now();
+    const items = records.waiting.flatMap(({ doc, notBeforeMs }) => {
+      // The wall clock may have been set back meanwhile.
+      const sinceMs = monoMs - Math.max(0, wallMs - doc.atMs);
+      const dueMs = Math.max(sinceMs + holdOf(opened, doc.notice.alert), monoMs + (notBeforeMs ?? wallMs) - wallMs);
+      const item = queue.put(doc.notice, { entries: [doc.entry], nowMs: monoMs, sinceMs, dueMs, isKept: true });
+      if (item === undefined) journal.recorder(id).settled([doc.entry]);
+      return item ?? [];
+    });
+    if (records.underWay !== undefined) queue.resume(records.underWay);
+    queue.release(items);
+  };
+
   return {
+    restore(written) {
+      restored = new Map(journal.restore(written));
+    },
+    accept: (notices) => (notices.length === 0 ? NOTHING : take(notices, waysOf)),
     post(notices) {
-      if (notices.length === 0) return;
-      for (const { queues } of open.values()) for (const queue of queues) queue.post(notices);
+      const { writes, release } = take(notices, waysOf);
+      void commit(writes).then(release);
     },
     tell(receivers, notice) {
-      for (const name of receivers) for (const queue of open.get(name)?.queues ?? []) queue.tell(notice);
+      for (const name of receivers) for (const { queue } of open.get(name)?.queues ?? []) queue.tell(notice);
     },
-    async replace(receivers, filesFrom, firing, externalUrl) {
+    async replace(wanted, firing) {
       const next = new Map<string, Open>();
-      for (const { name, settings, revision: written } of receivers) {
+      for (const { name, settings, revision: written } of wanted.receivers) {
         const old = open.get(name);
-        const revision = `${written} ${externalUrl ?? ''}`;
+        const revision = [written, wanted.externalUrl, wanted.timezone, ...labelled(wanted, typeOf)].join(' ');
         const stays = old?.revision === revision;
-        next.set(name, stays ? old : await openReceiver({ name, settings, revision }, { filesFrom, externalUrl }));
+        next.set(name, stays ? old : await openReceiver({ name, settings, revision }, wanted));
       }
       // From here on at once, so that no notice falls between the old queues and the new ones.
       const before = open;
       open = next;
+      audience = wanted;
       const now = firing();
       const closing: Promise<void>[] = [];
       for (const [name, old] of before)
-        if (next.get(name) !== old) closing.push(...old.queues.map((queue) => succeed(queue, next.get(name))));
-      for (const [name, { queues }] of next)
-        if (before.get(name)?.queues !== queues) for (const queue of queues) queue.post(now);
+        if (next.get(name) !== old) closing.push(...old.queues.map((each) => succeed(each, next.get(name), journal)));
+      for (const [name, opened] of next) {
+        if (before.get(name)?.queues === opened.queues) continue;
+        for (const { id, queue } of opened.queues) recall(opened, id, queue);
+        welcome(name, opened, now);
+      }
+      for (const id of restored.keys()) if (!isOfAny(id, next)) journal.forget(id);
       await Promise.all(closing);
     },
     async stop(graceMs) {
       const all = [...open.values()].flatMap(({ queues }) => queues);
-      await Promise.all(all.map((queue) => queue.stop(graceMs)));
+      await Promise.all(all.map(({ queue }) => queue.stop(graceMs)));
     },
   };
 }
 
-/** A queue is closed; the one to the same peer, if there is any, takes what it had to tell. */
-function succeed(queue: PeerQueue, next: Open | undefined): Promise<void> {
-  const heir = next?.queues.find(({ peer }) => peer === queue.peer);
-  if (heir === undefined) return queue.stop(LEAVE_MS);
-  const { heritage, closed } = queue.handOver();
-  heir.inherit(heritage);
-  return closed;
+const NOTHING: Accepted = { writes: [], release() {} };
+
+function deskOf({ grouped, people, batch, resendMs, keepResolvedMs }: DeliveryManner, settings: GroupSettings) {
+  if (grouped !== true) return openStream({ batch, isRetold: resendMs !== undefined, keepResolvedMs });
+  return openGroups({
+    by: settings.group_by,
+    waitMs: settings.group_wait ?? GROUP_WAIT_MS,
+    gravestWaitMs: settings.group_wait ?? 0,
+    intervalMs: settings.group_interval ?? GROUP_INTERVAL_MS,
+    repeatMs: settings.repeat_interval ?? REPEAT_MS,
+    batch,
+    isForPeople: people === true,
+  });
+}
+
+/** What of its surroundings a receiver is opened with: another value opens it anew. */
+function labelled({ receivers, severityLabel }: Audience, typeOf: OutboxOptions['typeOf']): readonly string[] {
+  const reachesPeople = receivers.some(({ settings }) => typeOf(settings.type).manner.people === true);
+  return [String(reachesPeople), ...SEVERITIES.map(severityLabel)];
+}
+
+/** The notice with a word about who could not be told. */
+const noted =
+  (receiver: string, why: string) =>
+  (notice: Notice): Notice => {
+    const { alert } = notice;
+    const said = alert.annotations['description'] ?? '';
+    const word = `(${receiver} could not be told: ${why})`;
+    const annotations = { ...alert.annotations, description: said === '' ? word : `${said} ${word}` };
+    return { ...notice, alert: { ...alert, annotations } };
+  };
+
+const isOfAny = (id: string, open: ReadonlyMap<string, Open>): boolean =>
+  [...open.keys()].some((name) => id.startsWith(`${name} `));
+
+/** A queue is closed; the one to the same peer, if there is any, takes what it knew and had to tell. */
+async function succeed(old: Open['queues'][number], next: Open | undefined, journal: Journal): Promise<void> {
+  const heir = next?.queues.find(({ id }) => id === old.id)?.queue;
+  if (heir === undefined) {
+    await old.queue.stop(LEAVE_MS);
+    return journal.forget(old.id);
+  }
+  const { legacy, closed } = old.queue.handOver();
+  heir.inherit(legacy);
+  const items = legacy.waiting.flatMap((item) => heir.put(item.notice, { ...item, nowMs: item.sinceMs }) ?? []);
+  if (legacy.underWay !== undefined) heir.resume(legacy.underWay);
+  heir.release(items);
+  await closed;
 }

@@ -1,16 +1,18 @@
 import type { Notice } from '../core/alert.ts';
 import type { Clock } from '../core/clock.ts';
-import { errorText } from '../core/errors.ts';
+import { attempt, backoffMs } from './attempt.ts';
 import type { Delivery, DeliveryManner, Peer } from './contract.ts';
-import { openLine, type Waiting } from './line.ts';
+import type { Desk, Heritage, Item, Learnt, Plan, Terms } from './desk.ts';
 import { messageOf } from './message.ts';
-import { inGroup, isSame, openTold } from './told.ts';
+import { openOnce } from './once.ts';
 
-/** One attempt ends by then, whatever the receiver does. */
-const ATTEMPT_MS = 10_000;
-const FIRST_BACKOFF_MS = 500;
+/** What waits longer than this is told to nobody any more. */
+const RETENTION_MS = 7 * 24 * 3_600_000;
+/** Where it is the receiver that is set up wrongly, attempts are this far apart. */
+const WRONG_BACKOFF_MS = 5 * 60_000;
 
-export type Attempt = 'delivered' | 'failed' | 'refused' | 'dropped';
+/** What became of an attempt, or of a notice that is not told: it ended before it was due (`blip`), or waited too long. */
+export type Attempt = 'delivered' | 'failed' | 'refused' | 'dropped' | 'blip';
 
 /** What can be said of an attempt: how long each notice waited, or why it failed. */
 export interface AttemptDetail {
@@ -19,6 +21,9 @@ export interface AttemptDetail {
   readonly message?: string;
 }
 
+/** Named moments of a delivery, in their order; a test may stop the process there. */
+export type Point = 'after_commit_before_send' | 'after_answer_before_commit';
+
 export interface QueueHooks {
   onAttempt(peer: string, attempt: Attempt, notices: number, detail: AttemptDetail): void;
   onLength(peer: string, waiting: number): void;
@@ -26,139 +31,221 @@ export interface QueueHooks {
   onClosed(peer: string): void;
   /** 0 up to 1, for the jitter. */
   random(): number;
+  onPoint?(point: Point): void;
 }
 
-/** What a queue leaves: what its peer knows to fire, and what it has to tell. */
-export interface Heritage {
-  readonly told: readonly Notice[];
-  readonly notices: readonly Notice[];
+/** A message that is about to be sent, by its key. */
+export interface UnderWay {
+  readonly key: string;
+  readonly entries: readonly number[];
 }
 
-/** The notices that wait for one peer, told in order, in batches, until it has taken them. */
+/** Where a queue writes down what it does, so that it survives the process. */
+export interface Recorder {
+  /** Resolved once it is written, or cannot be. */
+  sending(message: UnderWay): Promise<void>;
+  /** The message was taken; the peer knows this now. */
+  taken(entries: readonly number[], learnt: Learnt): void;
+  /** These are not told here any more. */
+  settled(entries: readonly number[]): void;
+  /** The peer knows nothing of these alerts any more. */
+  forgotten(fingerprints: readonly string[]): void;
+}
+
+export interface QueueOptions {
+  readonly peer: Peer;
+  /** The receiver's name in the config. */
+  readonly receiver: string;
+  readonly manner: DeliveryManner;
+  readonly desk: Desk;
+  readonly clock: Clock;
+  readonly hooks: QueueHooks;
+  readonly record: Recorder;
+  /** Takes what the peer refused for good; answers whether somebody else is told of it. */
+  readonly onRefused: (notices: readonly Notice[], why: string) => boolean;
+}
+
+/** What a queue leaves to the one that follows it. */
+export interface Legacy extends Heritage {
+  /** What was under way: it may have been taken. */
+  readonly underWay: UnderWay | undefined;
+}
+
+/** The notices that wait for one peer, told in order until it has taken them. */
 export interface PeerQueue {
   readonly peer: string;
-  post(notices: readonly Notice[]): void;
+  /** Puts a notice; it is told once `release` was called, at once where `isKept` is given. */
+  put(notice: Notice, terms: Terms): Item | undefined;
+  knows(fingerprint: string): boolean;
+  /** What was put until now survives a crash. */
+  release(items: readonly Item[]): void;
   /** Tells this at once, past what waits; once only, not while such an attempt is under way, and as no notice in any count. */
   tell(notice: Notice): void;
   /** Tells what waits within `graceMs`, then stops. */
   stop(graceMs: number): Promise<void>;
-  /** Stops at once, for another queue to the same peer: `notices` is what it has to tell. */
-  handOver(): { readonly heritage: Heritage; readonly closed: Promise<void> };
-  /** Takes what a former queue to the same peer left. */
-  inherit(heritage: Heritage): void;
+  /** Stops at once, for another queue to the same peer. */
+  handOver(): { readonly legacy: Legacy; readonly closed: Promise<void> };
+  /** Takes what the peer knows; what waits is put after it. */
+  inherit(legacy: Pick<Legacy, 'known' | 'talks'>): void;
+  /** Tells a message again that was under way, now that what it tells was put. */
+  resume(underWay: UnderWay): void;
 }
 
-/** A queue for a peer with its own loop: bounded, with a deadline for each attempt, back-off with full jitter, and re-sending. */
-export function openQueue(peer: Peer, manner: DeliveryManner, clock: Clock, hooks: QueueHooks): PeerQueue {
-  const line = openLine();
-  const book = new Map<string, Notice>();
-  const told = openTold();
-  let held: readonly Waiting[] | undefined;
+const entriesOf = (items: readonly Item[]): readonly number[] => items.flatMap(({ entries }) => entries);
+
+/** A queue for a peer with its own loop: a deadline for each attempt, back-off with full jitter, and re-sending. */
+export function openQueue(options: QueueOptions): PeerQueue {
+  const { peer, receiver, manner, desk, clock, hooks, record, onRefused } = options;
+  /** The message that is told unchanged until it is taken. */
+  let held: Plan | undefined;
+  let doubtful: UnderWay | undefined;
   let failures = 0;
   let timer: Disposable | undefined;
   let resend: Disposable | undefined;
-  let sending = false;
-  let telling = false;
-  let closed = false;
+  let isSending = false;
+  let isClosed = false;
   let onIdle: (() => void) | undefined;
-
-  const put = (notice: Notice) => {
-    const dropped = line.put(notice, clock.monoMs());
-    if (dropped > 0) hooks.onAttempt(peer.name, 'dropped', dropped, { message: 'the queue is full' });
-  };
-
-  /** To a peer that is told of beginnings and ends alone, what it knows or will hear is no news. */
-  const enter = (notice: Notice) => {
-    const { fingerprint } = notice.alert;
-    const before = manner.grouped === true ? (line.of(fingerprint) ?? told.of(fingerprint)) : undefined;
-    if (before === undefined) put(notice);
-    else if (!isSame(before, notice)) put(inGroup(notice, before.alert.group));
-    else line.renew(notice);
-    if (manner.resendMs !== undefined) book.set(fingerprint, notice);
-  };
 
   const pump = (afterMs: number) => {
     timer?.[Symbol.dispose]();
-    timer = clock.after(afterMs, () => {
+    timer = clock.after(Math.max(0, afterMs), () => {
       timer = undefined;
       void deliver();
     });
   };
 
+  /** Looks when there is something to tell; after a failure the back-off decides. */
   const wakeUp = () => {
-    hooks.onLength(peer.name, line.length);
-    if (!sending && timer === undefined && line.length > 0) pump(0);
+    hooks.onLength(peer.name, desk.length);
+    if (isSending || isClosed || failures > 0) return;
+    const nowMs = clock.monoMs();
+    const ripeMs = held === undefined ? desk.ripeAtMs(nowMs) : nowMs;
+    if (ripeMs === undefined || ripeMs > nowMs) onIdle?.();
+    timer?.[Symbol.dispose]();
+    timer = undefined;
+    if (ripeMs !== undefined) pump(ripeMs - nowMs);
   };
 
   const deliver = async () => {
-    if (sending || line.length === 0) return;
-    sending = true;
-    const message = held ?? line.take(manner.batch, manner.grouped);
-    const notices = message.map(({ notice }) => notice);
-    const delivery = await attempt(peer, message, clock, told.beside(notices));
-    sending = false;
-    if (closed) return;
-    const again = !delivery.ok && delivery.retry;
-    held = again && manner.grouped === true ? message : undefined;
-    if (!again) line.done(message);
-    else if (manner.grouped !== true) line.back(message);
-    if (delivery.ok && manner.grouped === true) told.taken(notices);
-    tellOf(peer.name, message, delivery, clock.monoMs(), hooks);
-    hooks.onLength(peer.name, line.length);
-    failures = again ? failures + 1 : 0;
-    if (line.length === 0) onIdle?.();
-    else if (again) pump(backoffMs(failures, delivery.retryAfterMs, hooks.random(), manner.longestBackoffMs));
-    else pump(0);
+    const plan = held ?? desk.next(clock.monoMs());
+    if (isSending || plan === undefined) return wakeUp();
+    isSending = true;
+    const changed = plan.items.map(({ notice }) => notice);
+    const planned = messageOf(changed, { receiver, ...plan, isRepeat: false });
+    const message = { ...planned, isRepeat: planned.key === doubtful?.key };
+    const entries = entriesOf(plan.items);
+    const isRecorded = entries.length > 0 || plan.items.length === 0;
+    if (isRecorded) await record.sending({ key: message.key, entries });
+    if (isClosed) return;
+    doubtful = { key: message.key, entries };
+    hooks.onPoint?.('after_commit_before_send');
+    const delivery = await attempt(peer, message, clock);
+    hooks.onPoint?.('after_answer_before_commit');
+    isSending = false;
+    if (isClosed) return;
+    if (delivery.ok || delivery.maybeTaken !== true) doubtful = message.isRepeat && !delivery.ok ? doubtful : undefined;
+    settle(plan, delivery);
   };
 
-  const tellOnce = async (notice: Notice) => {
-    telling = true;
-    const item = { notice, sinceMs: clock.monoMs(), inFlight: true };
-    const delivery = await attempt(peer, [item], clock);
-    telling = false;
-    if (!closed) tellOf(peer.name, [], delivery, clock.monoMs(), hooks);
+  const settle = (plan: Plan, delivery: Delivery) => {
+    const { items } = plan;
+    tellOf(items.length, items, delivery);
+    const isLate = items.some(({ sinceMs }) => clock.monoMs() - sinceMs > RETENTION_MS);
+    const fate = delivery.ok ? 'taken' : isLate ? 'late' : fateOf(plan, delivery);
+    held = fate === 'again' && manner.grouped === true ? plan : undefined;
+    if (delivery.ok) {
+      const { monoMs, wallMs } = clock.now();
+      record.taken(entriesOf(items), desk.taken(plan, delivery.thread, { monoMs, wallMs }));
+    } else if (fate === 'again') {
+      if (held === undefined) desk.back(plan);
+    } else {
+      desk.refused(plan);
+      record.settled(entriesOf(items));
+      if (fate === 'late') hooks.onAttempt(peer.name, 'dropped', items.length, { message: 'it waited for 7 days' });
+    }
+    failures = fate === 'again' ? failures + 1 : 0;
+    hooks.onLength(peer.name, desk.length);
+    if (fate === 'again' && !delivery.ok) pump(pauseMs(delivery));
+    else wakeUp();
   };
+
+  /** Where the receiver itself is set up wrongly and nobody else can be told, it is tried again: people may mend it. */
+  const fateOf = ({ items }: Plan, delivery: Delivery & { ok: false }): 'again' | 'refused' => {
+    if (delivery.retry) return 'again';
+    const intents = items.filter(({ entries }) => entries.length > 0).map(({ notice }) => notice);
+    const isTold = intents.length > 0 && onRefused(intents, delivery.message);
+    return isTold || !isSetUpWrongly(delivery) ? 'refused' : 'again';
+  };
+
+  const pauseMs = (delivery: Delivery & { ok: false }): number => {
+    const longestMs = isSetUpWrongly(delivery) ? WRONG_BACKOFF_MS : manner.longestBackoffMs;
+    return backoffMs(failures, delivery.retryAfterMs, hooks.random(), longestMs);
+  };
+
+  const tellOf = (count: number, items: readonly Item[], delivery: Delivery) => {
+    const nowMs = clock.monoMs();
+    if (delivery.ok) {
+      const delaysMs = items.map(({ sinceMs, dueMs }) => nowMs - Math.max(sinceMs, dueMs));
+      hooks.onAttempt(peer.name, 'delivered', count, { delaysMs });
+    } else {
+      const { reason, message } = delivery;
+      hooks.onAttempt(peer.name, delivery.retry ? 'failed' : 'refused', count, { reason, message });
+    }
+  };
+
+  const once = openOnce(peer, receiver, clock, (delivery) => tellOf(0, [], delivery));
 
   const tellAgain = () => {
     if (manner.resendMs === undefined) return;
     resend = clock.after(manner.resendMs, () => {
-      const nowMs = clock.now().wallMs;
-      for (const [fingerprint, notice] of book) {
-        if (notice.status === 'resolved' && nowMs - notice.endsAtMs > manner.keepResolvedMs) book.delete(fingerprint);
-        else put(notice);
-      }
+      desk.again(clock.monoMs(), clock.now().wallMs);
       wakeUp();
       tellAgain();
     });
   };
 
   const close = () => {
-    closed = true;
+    isClosed = true;
+    once.close();
     timer?.[Symbol.dispose]();
     resend?.[Symbol.dispose]();
     hooks.onClosed(peer.name);
-    return line.clear();
   };
 
-  const post = (notices: readonly Notice[]) => {
-    for (const notice of notices) if (manner.external === true || notice.alert.origin === 'own') enter(notice);
-    wakeUp();
+  /** Lets go of what will not be told. */
+  const letGo = (blips: readonly Item[], dropped: readonly Item[], forgotten: readonly string[]) => {
+    if (blips.length > 0) hooks.onAttempt(peer.name, 'blip', blips.length, {});
+    if (dropped.length > 0) hooks.onAttempt(peer.name, 'dropped', dropped.length, { message: 'the queue is full' });
+    const entries = entriesOf([...blips, ...dropped]);
+    if (entries.length > 0) record.settled(entries);
+    if (forgotten.length > 0) record.forgotten(forgotten);
   };
 
   tellAgain();
   return {
     peer: peer.name,
-    post,
-    inherit(heritage) {
-      told.taken(heritage.told);
-      post(heritage.notices);
+    knows: (fingerprint) => desk.knows(fingerprint),
+    put(notice, terms) {
+      if (manner.external !== true && notice.alert.origin !== 'own') return undefined;
+      const { item, blips, dropped, forgotten } = desk.put(notice, terms);
+      letGo(blips, dropped, forgotten);
+      return item;
     },
-    tell(notice) {
-      if (!telling && !closed) void tellOnce(notice);
+    release(items) {
+      for (const item of items) item.isKept = true;
+      wakeUp();
     },
+    inherit: (legacy) => desk.inherit(legacy, clock.now()),
+    resume(underWay) {
+      doubtful = underWay;
+      held = desk.planOf(new Set(underWay.entries));
+      wakeUp();
+    },
+    tell: once.tell,
     async stop(graceMs) {
       resend?.[Symbol.dispose]();
-      if (line.length > 0 && failures === 0)
+      const hasToTell = isSending || (desk.ripeAtMs(clock.monoMs()) ?? Number.POSITIVE_INFINITY) <= clock.monoMs();
+      if (hasToTell && failures === 0)
         await new Promise<void>((resolve) => {
           const late = clock.after(graceMs, resolve);
           onIdle = () => {
@@ -170,65 +257,12 @@ export function openQueue(peer: Peer, manner: DeliveryManner, clock: Clock, hook
       await peer[Symbol.asyncDispose]();
     },
     handOver() {
-      const waiting = close();
-      const waits = new Set(waiting.map(({ alert }) => alert.fingerprint));
-      const again = [...book.values()].filter(({ alert }) => !waits.has(alert.fingerprint));
-      const heritage = { told: told.all(), notices: [...again, ...waiting] };
-      return { heritage, closed: Promise.resolve(peer[Symbol.asyncDispose]()) };
+      close();
+      const underWay = isSending || held !== undefined ? doubtful : undefined;
+      return { legacy: { ...desk.clear(), underWay }, closed: Promise.resolve(peer[Symbol.asyncDispose]()) };
     },
   };
 }
 
-function tellOf(
-  peer: string,
-  message: readonly Waiting[],
-  delivery: Delivery,
-  nowMs: number,
-  { onAttempt }: QueueHooks,
-): void {
-  const count = message.length;
-  if (delivery.ok) onAttempt(peer, 'delivered', count, { delaysMs: message.map(({ sinceMs }) => nowMs - sinceMs) });
-  else {
-    const { reason, message: why } = delivery;
-    onAttempt(peer, delivery.retry ? 'failed' : 'refused', count, { reason, message: why });
-  }
-}
-
-/** Full jitter, doubled each time, never sooner than the receiver asked for. Source: https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/ */
-export function backoffMs(
-  failures: number,
-  retryAfterMs: number | undefined,
-  random: number,
-  longestMs: number,
-): number {
-  const ceiling = Math.min(longestMs, FIRST_BACKOFF_MS * 2 ** Math.min(failures - 1, 20));
-  return Math.max(1, random * ceiling, retryAfterMs ?? 0);
-}
-
-async function attempt(
-  peer: Peer,
-  message: readonly Waiting[],
-  clock: Clock,
-  standing: readonly Notice['alert'][] = [],
-): Promise<Delivery> {
-  const abort = new AbortController();
-  let deadline: Disposable | undefined;
-  const late = new Promise<Delivery>((resolve) => {
-    deadline = clock.after(ATTEMPT_MS, () => {
-      abort.abort();
-      resolve({ ok: false, retry: true, reason: 'timeout', message: `no answer within ${ATTEMPT_MS / 1000}s` });
-    });
-  });
-  try {
-    const notices = message.map(({ notice }) => notice);
-    const group = notices[0]?.alert.group ?? '';
-    const about = { receiver: peer.name, group, groupLabels: {}, isRepeat: false, thread: undefined, toldMs: 0 };
-    const whole = messageOf(notices, { ...about, standing, isKnown: false });
-    const sent = peer.send(whole, { nowMs: clock.now().wallMs, signal: abort.signal });
-    return await Promise.race([sent, late]);
-  } catch (error) {
-    return { ok: false, retry: true, reason: 'network', message: errorText(error) };
-  } finally {
-    deadline?.[Symbol.dispose]();
-  }
-}
+/** It would refuse everything else too. */
+const isSetUpWrongly = ({ reason }: Delivery & { ok: false }): boolean => reason === 'auth' || reason === 'missing';

@@ -3,22 +3,16 @@ import type { Clock } from '../core/clock.ts';
 import { fingerprint, type Labels } from '../core/labels.ts';
 import { OWN_NAME } from '../core/own-target.ts';
 import type { Secret } from '../core/secret.ts';
-import type { DeliveryManner, Peer } from './contract.ts';
+import type { Delivery, Peer } from './contract.ts';
+import { type Once, openOnce } from './once.ts';
 import type { Outbox } from './outbox.ts';
-import { openQueue, type PeerQueue, type QueueHooks } from './queue.ts';
+import type { QueueHooks } from './queue.ts';
 
 /** The alert is told this often: a receiver lets it end four minutes after the last time. */
 const RETELL_MS = 60_000;
 /** The scheduler stands still when it has started nothing for so many of the shortest intervals, and for at least so long. */
 const STILL_INTERVALS = 3;
 const STILL_MS = 10_000;
-/** Nothing waits in a heartbeat's queue: each beat is a telling of its own. */
-const MANNER: DeliveryManner = {
-  batch: 1,
-  resendMs: undefined,
-  keepResolvedMs: 0,
-  longestBackoffMs: 0,
-};
 
 export interface WatchdogSettings {
   readonly service: string;
@@ -55,22 +49,24 @@ export function openWatchdog({ clock, outbox, lastStartMs, openHeartbeat, hooks 
   let watched:
     | { readonly settings: WatchdogSettings; readonly notice: Notice; readonly patienceMs: number }
     | undefined;
-  let heart: { readonly url: string; readonly queue: PeerQueue } | undefined;
-  /** Each beat is one in the counts; the alert is in none. */
-  const counted: QueueHooks = {
-    ...hooks,
-    onAttempt: (peer, attempt, _, detail) => hooks.onAttempt(peer, attempt, 1, detail),
-  };
+  let heart: { readonly url: string; readonly peer: Peer; readonly once: Once } | undefined;
   let toldMs = Number.NEGATIVE_INFINITY;
   let beatMs = Number.NEGATIVE_INFINITY;
 
-  const replaceHeart = async (url: Secret | undefined) => {
-    if (url?.reveal() === heart?.url) return;
+  const stopHeart = async () => {
     const before = heart;
     heart = undefined;
-    await before?.queue.stop(0);
+    before?.once.close();
+    if (before !== undefined) hooks.onClosed(before.peer.name);
+    await before?.peer[Symbol.asyncDispose]();
+  };
+  const replaceHeart = async (url: Secret | undefined) => {
+    if (url?.reveal() === heart?.url) return;
+    await stopHeart();
     if (url === undefined) return;
-    heart = { url: url.reveal(), queue: openQueue(await openHeartbeat(url), MANNER, clock, counted) };
+    const peer = await openHeartbeat(url);
+    const once = openOnce(peer, peer.name, clock, (delivery) => countBeat(hooks, peer.name, delivery));
+    heart = { url: url.reveal(), peer, once };
     beatMs = Number.NEGATIVE_INFINITY;
   };
 
@@ -97,14 +93,20 @@ export function openWatchdog({ clock, outbox, lastStartMs, openHeartbeat, hooks 
       }
       if (heart !== undefined && nowMs - beatMs >= settings.everyMs) {
         beatMs = nowMs;
-        heart.queue.tell(notice);
+        heart.once.tell(notice);
       }
     },
     async [Symbol.asyncDispose]() {
       watched = undefined;
-      await heart?.queue.stop(0);
+      await stopHeart();
     },
   };
+}
+
+/** Each beat is one in the counts. */
+function countBeat(hooks: QueueHooks, peer: string, delivery: Delivery): void {
+  if (delivery.ok) hooks.onAttempt(peer, 'delivered', 1, {});
+  else hooks.onAttempt(peer, delivery.retry ? 'failed' : 'refused', 1, delivery);
 }
 
 /** How long the scheduler may start nothing before it is said to stand still. */

@@ -19,6 +19,18 @@ const resolved = (name: string): Notice => ({ status: 'resolved', alert: named(n
 
 const { manner: MANNER } = alertmanager;
 
+const AUDIENCE = {
+  filesFrom: '/',
+  externalUrl: undefined,
+  timezone: 'UTC',
+  fallback: undefined,
+  severityLabel: (severity: string) => severity,
+};
+const routingTo = (receivers: readonly NamedReceiver[]) => ({
+  of: () => receivers.map(({ name }) => ({ receiver: name, notBeforeMs: undefined })),
+  holdMsOf: () => 0,
+});
+
 /** An outbox to peers that answer as the table says, and what they were told: `one: firing a`. */
 function bench(answers: Record<string, Delivery>, manner = MANNER) {
   const clock = virtualClock(0);
@@ -47,14 +59,15 @@ function bench(answers: Record<string, Delivery>, manner = MANNER) {
     ...environment(),
     clock,
     typeOf: () => type as ReceiverType,
+    commit: async () => {},
     hooks: { random: () => 0.5, onLength() {}, onAttempt() {}, onClosed: (name) => closed.push(name) },
   });
   const receiver = (revision: string, ...peers: readonly string[]): NamedReceiver => {
-    const settings: Keys = { type: 'test', peers };
+    const settings = { type: 'test', peers, group_wait: 0, group_interval: 0 };
     return { name: 'alertmanager', settings, revision };
   };
   const replace = async (receivers: readonly NamedReceiver[], now: readonly Notice[] = []) => {
-    const done = outbox.replace(receivers, '/', () => now);
+    const done = outbox.replace({ ...AUDIENCE, receivers, routing: routingTo(receivers) }, () => now);
     await clock.advance(1);
     await done;
     await clock.advance(1);

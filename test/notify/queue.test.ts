@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert, Notice } from '../../src/core/alert.ts';
+import { backoffMs } from '../../src/notify/attempt.ts';
 import type { Delivery, DeliveryManner } from '../../src/notify/contract.ts';
-import { type Attempt, backoffMs, openQueue } from '../../src/notify/queue.ts';
-import { virtualClock } from '../support/virtual-clock.ts';
+import { queueBench } from '../support/peer-queue.ts';
 
 const MANNER: DeliveryManner = { batch: 3, resendMs: 60_000, keepResolvedMs: 15 * 60_000, longestBackoffMs: 30_000 };
 
@@ -23,31 +23,22 @@ const alert = (name: string): Alert => ({
 const firing = (name: string): Notice => ({ status: 'firing', alert: alert(name) });
 const resolved = (name: string, endsAtMs: number): Notice => ({ status: 'resolved', alert: alert(name), endsAtMs });
 
-/** A peer that answers as told, and remembers what it was told and when. */
+/** A queue to a peer that answers as told, and what it was told and when. */
 function bench(answer: (attempt: number) => Delivery | 'never', manner = MANNER) {
-  const clock = virtualClock(0);
-  const told: { atMs: number; what: string }[] = [];
-  const outcomes: Attempt[] = [];
-  let attempts = 0;
-  let closed = 0;
-  const queue = openQueue(
-    {
-      name: 'peer',
-      async send({ changed: notices }) {
-        attempts++;
-        told.push({ atMs: clock.monoMs(), what: notices.map((one) => `${one.status} ${one.alert.target}`).join(', ') });
-        const given = answer(attempts);
-        return given === 'never' ? new Promise<Delivery>(() => {}) : given;
-      },
-      async [Symbol.asyncDispose]() {
-        closed++;
-      },
-    },
+  const times: number[] = [];
+  const made = queueBench({
     manner,
-    clock,
-    { random: () => 0.5, onLength() {}, onClosed() {}, onAttempt: (_peer, outcome) => outcomes.push(outcome) },
-  );
-  return { clock, queue, told, outcomes, closed: () => closed };
+    answer(attempt) {
+      times.push(made.clock.monoMs());
+      return answer(attempt);
+    },
+  });
+  const told = (): readonly { readonly atMs: number; readonly what: string }[] =>
+    made.messages.map(({ changed }, index) => ({
+      atMs: times[index] ?? 0,
+      what: changed.map((one) => `${one.status} ${one.alert.target}`).join(', '),
+    }));
+  return { ...made, told, outcomes: () => made.outcomes.map(({ outcome }) => outcome) };
 }
 
 const OK: Delivery = { ok: true };
@@ -55,101 +46,101 @@ const DOWN: Delivery = { ok: false, retry: true, reason: 'network', message: 're
 
 describe('a peer’s queue', () => {
   it('tells at once, in batches, in order', async () => {
-    const { clock, queue, told } = bench(() => OK);
-    queue.post(['a', 'b', 'c', 'd'].map(firing));
+    const { clock, post, told } = bench(() => OK);
+    post(['a', 'b', 'c', 'd'].map(firing));
     await clock.advance(1);
-    expect(told.map(({ what }) => what)).toEqual(['firing a, firing b, firing c', 'firing d']);
+    expect(told().map(({ what }) => what)).toEqual(['firing a, firing b, firing c', 'firing d']);
   });
 
   it('never puts a beginning and its end into one message', async () => {
-    const { clock, queue, told } = bench(() => OK);
-    queue.post([firing('a'), resolved('a', 5), firing('b')]);
+    const { clock, post, told } = bench(() => OK);
+    post([firing('a'), resolved('a', 5), firing('b')]);
     await clock.advance(1);
-    expect(told.map(({ what }) => what)).toEqual(['firing a', 'resolved a, firing b']);
+    expect(told().map(({ what }) => what)).toEqual(['firing a', 'resolved a, firing b']);
   });
 
   it('tells again with back-off until the peer has taken it, and loses neither beginning nor end', async () => {
-    const { clock, queue, told, outcomes } = bench((attempt) => (attempt < 4 ? DOWN : OK), {
+    const { clock, post, told, outcomes } = bench((attempt) => (attempt < 4 ? DOWN : OK), {
       ...MANNER,
       resendMs: undefined,
     });
-    queue.post([firing('a')]);
+    post([firing('a')]);
     await clock.advance(100);
-    queue.post([resolved('a', 100)]);
+    post([resolved('a', 100)]);
     await clock.advance(60_000);
-    expect(told.map(({ what }) => what)).toEqual(['firing a', 'firing a', 'firing a', 'firing a', 'resolved a']);
-    expect(told.map(({ atMs }) => atMs)).toEqual([0, 250, 750, 1750, 1750]);
-    expect(outcomes).toEqual(['failed', 'failed', 'failed', 'delivered', 'delivered']);
+    expect(told().map(({ what }) => what)).toEqual(['firing a', 'firing a', 'firing a', 'firing a', 'resolved a']);
+    expect(told().map(({ atMs }) => atMs)).toEqual([0, 250, 750, 1750, 1750]);
+    expect(outcomes()).toEqual(['failed', 'failed', 'failed', 'delivered', 'delivered']);
   });
 
   it('waits as long as it is asked to', async () => {
-    const { clock, queue, told } = bench((attempt) =>
+    const { clock, post, told } = bench((attempt) =>
       attempt === 1 ? { ok: false, retry: true, reason: 'rate-limited', message: '429', retryAfterMs: 30_000 } : OK,
     );
-    queue.post([firing('a')]);
+    post([firing('a')]);
     await clock.advance(29_999);
-    expect(told).toHaveLength(1);
+    expect(told()).toHaveLength(1);
     await clock.advance(2);
-    expect(told).toHaveLength(2);
+    expect(told()).toHaveLength(2);
   });
 
   it('gives up what would be refused again, and goes on with the rest', async () => {
-    const { clock, queue, told, outcomes } = bench((attempt) =>
+    const { clock, post, told, outcomes } = bench((attempt) =>
       attempt === 1 ? { ok: false, retry: false, reason: 'client', message: '400' } : OK,
     );
-    queue.post([firing('a'), resolved('a', 1)]);
+    post([firing('a'), resolved('a', 1)]);
     await clock.advance(1000);
-    expect(told).toHaveLength(2);
-    expect(outcomes).toEqual(['refused', 'delivered']);
+    expect(told()).toHaveLength(2);
+    expect(outcomes()).toEqual(['refused', 'delivered']);
   });
 
   it('ends an attempt that is not answered after 10 s', async () => {
-    const { clock, queue, told, outcomes } = bench((attempt) => (attempt === 1 ? 'never' : OK));
-    queue.post([firing('a')]);
+    const { clock, post, told, outcomes } = bench((attempt) => (attempt === 1 ? 'never' : OK));
+    post([firing('a')]);
     await clock.advance(9999);
-    expect(outcomes).toEqual([]);
+    expect(outcomes()).toEqual([]);
     await clock.advance(300);
-    expect(outcomes).toEqual(['failed', 'delivered']);
-    expect(told).toHaveLength(2);
+    expect(outcomes()).toEqual(['failed', 'delivered']);
+    expect(told()).toHaveLength(2);
   });
 
   it('replaces an update that was not told yet', async () => {
-    const { clock, queue, told } = bench((attempt) => (attempt < 3 ? DOWN : OK), { ...MANNER, resendMs: undefined });
-    queue.post([firing('x')]);
+    const { clock, post, told } = bench((attempt) => (attempt < 3 ? DOWN : OK), { ...MANNER, resendMs: undefined });
+    post([firing('x')]);
     await clock.advance(1);
-    queue.post([firing('a')]);
-    queue.post([firing('a')]);
+    post([firing('a')]);
+    post([firing('a')]);
     await clock.advance(10_000);
-    expect(told.at(-1)?.what).toBe('firing x, firing a');
+    expect(told().at(-1)?.what).toBe('firing x, firing a');
   });
 
   it('tells what fires again every minute, and what ended for 15 minutes', async () => {
-    const { clock, queue, told } = bench(() => OK);
-    queue.post([firing('a'), firing('b')]);
+    const { clock, post, told } = bench(() => OK);
+    post([firing('a'), firing('b')]);
     await clock.advance(61_000);
-    expect(told.map(({ what }) => what)).toEqual(['firing a, firing b', 'firing a, firing b']);
-    queue.post([resolved('b', clock.now().wallMs)]);
+    expect(told().map(({ what }) => what)).toEqual(['firing a, firing b', 'firing a, firing b']);
+    post([resolved('b', clock.now().wallMs)]);
     await clock.advance(60_000);
-    expect(told.at(-1)?.what).toBe('firing a, resolved b');
+    expect(told().at(-1)?.what).toBe('firing a, resolved b');
     await clock.advance(16 * 60_000);
-    expect(told.at(-1)?.what).toBe('firing a');
+    expect(told().at(-1)?.what).toBe('firing a');
   });
 
   it('tells what waits before it stops, and closes the peer', async () => {
-    const { clock, queue, told, closed } = bench(() => OK);
-    queue.post([resolved('a', 1)]);
+    const { clock, queue, post, told, isClosed } = bench(() => OK);
+    post([resolved('a', 1)]);
     const stopped = queue.stop(2000);
     await clock.advance(10);
     await stopped;
-    expect(told).toHaveLength(1);
-    expect(closed()).toBe(1);
+    expect(told()).toHaveLength(1);
+    expect(isClosed()).toBe(true);
     await clock.advance(120_000);
-    expect(told).toHaveLength(1);
+    expect(told()).toHaveLength(1);
   });
 
   it('does not wait for a dead peer longer than the grace', async () => {
-    const { clock, queue } = bench(() => 'never');
-    queue.post([firing('a')]);
+    const { clock, queue, post } = bench(() => 'never');
+    post([firing('a')]);
     await clock.advance(1);
     const stopped = queue.stop(2000);
     await clock.advance(2000);

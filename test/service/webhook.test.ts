@@ -38,7 +38,7 @@ targets:
   - { name: one, type: http, url: "${api.url}/one", place: here }
   - { name: two, type: http, url: "${api.url}/two", place: there }
 notify:
-  ops: { type: webhook, url: "${hook.url}${path}", secret: ${KEY} }
+  ops: { type: webhook, url: "${hook.url}${path}", group_wait: 0s, group_interval: 0s, secret: ${KEY} }
 auth: { tokens: [{ name: prometheus, token: ${TOKEN}, scopes: [write] }] }
 `;
   beforeAll(async () => {

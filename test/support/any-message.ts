@@ -40,6 +40,8 @@ export const anyText: fc.Arbitrary<string> = fc
 const anyLink = fc.oneof(
   fc.constantFrom(
     'https://runbooks.example.com/a|b?c=<d>&e="f"',
+    `https://runbooks.example.com/?${'&'.repeat(900)}`,
+    `https://runbooks.example.com/@here/${'x'.repeat(700)}`,
     'javascript:alert(1)',
     '!channel',
     'data:text/html,x',

@@ -40,8 +40,10 @@ export function shorten(escaped: string, most: number): string {
   return `${text}…`;
 }
 
-const LONGEST_LINK = 1000;
+const LONGEST_LINK = 900;
 
-/** A link of our own words to a URL that is http or https; empty without one. */
-export const linkTo = (url: string, words: string): string =>
-  url === '' || url.length > LONGEST_LINK ? '' : `<${escapeText(url).replaceAll('|', '%7C')}|${words}>`;
+/** A link of our own words to a URL that is http or https; empty without one, or where it is longer than anybody's. */
+export function linkTo(url: string, words: string): string {
+  const link = `<${escapeText(url.replaceAll('|', '%7C').replace(EVERYBODY, '%40'))}|${words}>`;
+  return url === '' || link.length > LONGEST_LINK ? '' : link;
+}

@@ -19,7 +19,7 @@ import type { ScrubbedLogger } from './log.ts';
 import { type Build, type OwnMetrics, openOwnMetrics } from './observe/own.ts';
 import { probeOnce } from './probe/once.ts';
 import { openReloads } from './reloads.ts';
-import { openStore } from './store/open.ts';
+import { openHistory, openStore } from './store/open.ts';
 import { tryReceiver } from './trial.ts';
 import { openView } from './view.ts';
 import { startWeb } from './web/server.ts';
@@ -60,7 +60,9 @@ export async function startApp(options: AppOptions): Promise<App> {
   const own = openOwnMetrics(options.build);
   const store = await openStore(options.store(fromFile(config)), clock, log);
   opened.use(store);
-  const engine = openEngine({ ...options, own, store });
+  const history = await openHistory(options.store(fromFile(config)), clock, log);
+  opened.use(history);
+  const engine = openEngine({ ...options, own, store, history });
   opened.defer(() => engine.stop());
   const use = async (next: Config) => {
     await engine.use(next);

@@ -27,6 +27,8 @@ export interface StateChange {
   readonly alertname?: string;
   readonly from: string;
   readonly to: string;
+  /** Why a target is down, for people. */
+  readonly message?: string;
 }
 
 /** What a span of time came to, in the measure's base unit; what is not known is absent. Of another measure than `duration` only `count` and what follows it up to `max` is meant. */

@@ -1,6 +1,6 @@
 import type { AlertSpec } from '../core/alert.ts';
 import type { Instant } from '../core/clock.ts';
-import { labelsKey } from '../core/labels.ts';
+import { type Labels, labelsKey } from '../core/labels.ts';
 import { OWN_NAME } from '../core/own-target.ts';
 import type { ProbeResult, Sample } from '../core/result.ts';
 import type { Severity } from '../core/severity.ts';
@@ -64,8 +64,15 @@ const STILL_MS = 2500;
 const NOTHING: readonly Active[] = [];
 const NOTHING_SEEN: readonly Sample[] = [];
 
+/** What a measure of a target was at this hour of the days before; undefined where nobody knows. */
+export type UsualOf = (target: string, measure: string, labels: Labels) => number | undefined;
+
 /** Turns results into verdicts and active alerts. Synchronous; time is an argument. The store says what is wrong with itself. */
-export function openJudge(windows: Windows, storeTrouble: () => StoreTrouble | undefined = () => undefined): Judge {
+export function openJudge(
+  windows: Windows,
+  storeTrouble: () => StoreTrouble | undefined = () => undefined,
+  usualOf: UsualOf = () => undefined,
+): Judge {
   const files = new Map<string, TargetFile>();
   const known = new Set<string>();
   let rules: JudgeRules | undefined;
@@ -85,7 +92,7 @@ export function openJudge(windows: Windows, storeTrouble: () => StoreTrouble | u
     latest: (measure) => file.latest.filter(({ name }) => name === measure),
     series: (measure) => windows.series(file.target.name, measure),
     outages: file.outages,
-    usual: () => undefined,
+    usual: (measure, labels) => usualOf(file.target.name, measure, labels),
     holds: {
       down: file.standing?.verdict === 'down',
       flapping: file.flap.flapping,

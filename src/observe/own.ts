@@ -28,6 +28,8 @@ export interface OwnMetrics {
   readonly notificationDelaySeconds: Histogram;
   readonly receiverUp: Gauge<'receiver'>;
   readonly storeUp: Gauge;
+  readonly historyUp: Gauge;
+  readonly historyLost: Counter;
   readonly reloadSuccessful: Gauge;
   readonly reloadSuccessTimestampSeconds: Gauge;
   readonly internalErrors: Counter<'stage'>;
@@ -109,6 +111,16 @@ export function openOwnMetrics(build: Build): OwnMetrics {
     storeUp: new Gauge({
       name: 'outrider_store_up',
       help: 'Whether the store took the last commit.',
+      registers,
+    }),
+    historyUp: new Gauge({
+      name: 'outrider_history_up',
+      help: 'Whether the store takes history; 0 also where none is kept.',
+      registers,
+    }),
+    historyLost: new Counter({
+      name: 'outrider_history_lost_total',
+      help: 'Minutes and changes of state that were given up because the store did not take them.',
       registers,
     }),
     reloadSuccessful: new Gauge({

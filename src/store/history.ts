@@ -86,7 +86,7 @@ export function openHistoryWriter(database: DatabaseSync): HistoryWriter {
           if (keyOf(hour, series) < rolled) addLate(series, hour, record);
           addMinutes.run(keyOf(hour, series), record);
         }
-        for (const { atMs, target, ...doc } of changes) addChange.run(atMs, target, JSON.stringify(doc));
+        for (const { atMs, target, ...doc } of changes) addChange.run(Math.round(atMs), target, JSON.stringify(doc));
       }),
     roll: (beforeMs, most) =>
       inTransaction(database, () => {

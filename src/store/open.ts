@@ -1,6 +1,7 @@
-import { resolve } from 'node:path';
+import { join, parse, resolve } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import { OutriderError } from '../core/errors.ts';
+import type { History } from '../core/history.ts';
 import type { Logger } from '../core/log.ts';
 import { memoryStore, type Store } from '../core/store.ts';
 import { Unusable } from './wire.ts';
@@ -22,4 +23,19 @@ export async function openStore(setting: string, clock: Clock, log: Logger): Pro
     if (!(error instanceof Unusable)) throw error;
     throw new OutriderError(error.failure === 'newer' ? 'store_newer' : 'store_locked', error.message);
   }
+}
+
+/**
+ * Where history is kept: a file beside the store's, `outrider.history.db` beside `outrider.db`; undefined where the store keeps
+ * nothing. It is opened when it is first written to: nobody waits for it, and trouble with it stops nothing.
+ */
+export async function openHistory(setting: string, clock: Clock, log: Logger): Promise<History | undefined> {
+  if (!setting.startsWith('sqlite:')) return undefined;
+  const { dir, name, ext } = parse(resolve(setting.slice('sqlite:'.length)));
+  const { sqliteHistory } = await import('./history-sqlite.ts');
+  return sqliteHistory({
+    path: join(dir, `${name}.history${ext}`),
+    stamp: () => new Date(clock.now().wallMs).toISOString().replaceAll(/[-:]|\.\d+/g, ''),
+    onSetAside: (path, why) => log.error({ path, why }, 'history was broken: it is set aside, and a new one is begun'),
+  });
 }

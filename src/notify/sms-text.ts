@@ -1,4 +1,4 @@
-import { oneLine, safeLink } from './text/line.ts';
+import { oneLine } from './text/line.ts';
 import { plain, renderOwn } from './text/template.ts';
 import type { MessageView } from './text/view.ts';
 
@@ -19,7 +19,8 @@ export function smsText(view: MessageView, own: string | undefined): string {
 function ours(view: MessageView): string {
   const all = [...view.began, ...view.standing, ...view.ended];
   const said = view.over ? '' : oneLine(view.began[0]?.description ?? '');
-  const link = safeLink(all.length === 1 && all[0]?.url !== '' ? all[0]?.url : view.url);
+  const own = all.length === 1 ? (all[0]?.url ?? '') : '';
+  const link = own === '' ? view.url : own;
   const end = link === '' || link.length > LINK_CHARS ? '' : `\n${link}`;
   const words = said === '' ? view.title : `${view.title}\n${said}`;
   return cutWhole(withoutControls(words), OUR_CHARS - end.length) + end;

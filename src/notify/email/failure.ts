@@ -42,7 +42,7 @@ function withoutAnswer({ error, peer, wasSent, isAborted }: Trouble): Delivery {
     originalCode === undefined ? error : Object.assign(new Error(), { code: originalCode }),
     peer,
   );
-  return failure.ok ? failure : { ...failure, ...unknown };
+  return failure.ok ? failure : { ...again, reason: failure.reason, message: failure.message };
 }
 
 interface Details {

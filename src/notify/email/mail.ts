@@ -54,6 +54,7 @@ export async function mailOf(
       'X-Outrider-Step': step,
       ...(isUrgent ? { 'X-Priority': '1 (Highest)', Importance: 'high' } : {}),
     },
+    newline: 'windows',
     disableFileAccess: true,
     disableUrlAccess: true,
   });
@@ -63,11 +64,13 @@ export async function mailOf(
 /** Who writes the plain text alone means that nothing else is read. */
 function partsOf(own: NonNullable<MailSettings['template']>, view: ReturnType<typeof outlineOf>) {
   const subject = subjectOf(renderOwn(own.subject, SUBJECT, view, plain));
-  const text = `${printable(renderOwn(own.text, TEXT, view, plain))}\n`;
+  const text = bodyOf(renderOwn(own.text, TEXT, view, plain));
   const hasHtml = own.html !== undefined || own.text === undefined;
-  const html = hasHtml ? { html: renderOwn(own.html, HTML, view, escapeHtml) } : {};
+  const html = hasHtml ? { html: bodyOf(renderOwn(own.html, HTML, view, escapeHtml)) } : {};
   return { subject: subject === '' ? subjectOf(view.title) : subject, text, ...html };
 }
 
 /** One line of bounded length: what a target says begins no other header. */
 const subjectOf = (text: string): string => cut(oneLine(text), SUBJECT_CHARS);
+
+const bodyOf = (text: string): string => `${printable(text)}\n`;

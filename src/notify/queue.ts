@@ -143,7 +143,8 @@ export function openQueue(options: QueueOptions): PeerQueue {
     hooks.onPoint?.('after_answer_before_commit');
     isSending = false;
     if (isClosed) return;
-    if (delivery.ok || delivery.maybeTaken !== true) doubtful = message.isRepeat && !delivery.ok ? doubtful : undefined;
+    const isInDoubt = !delivery.ok && (delivery.maybeTaken === true || message.isRepeat);
+    if (!isInDoubt) doubtful = undefined;
     settle(plan, delivery);
   };
 

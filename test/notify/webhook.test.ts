@@ -178,7 +178,7 @@ describe('an answer', () => {
   it.each<[number, object]>([
     [204, { ok: true }],
     [400, { ok: false, retry: false, reason: 'client' }],
-    [404, { ok: false, retry: false, reason: 'client' }],
+    [404, { ok: false, retry: false, reason: 'missing' }],
     [429, { ok: false, retry: true, reason: 'rate-limited', retryAfterMs: 30_000 }],
     [503, { ok: false, retry: true, reason: 'server', retryAfterMs: 30_000 }],
   ])('%i', async (status, delivery) => {

@@ -181,7 +181,7 @@ describe('several numbers', () => {
 describe('an answer', () => {
   const error = (code: number, message: string) => JSON.stringify({ code, message, status: 400 });
   it.each<[string, number, string, object]>([
-    ['a wrong token', 401, error(20003, 'Authenticate'), { ok: false, reason: 'auth' }],
+    ['a wrong token', 401, error(20003, 'Authenticate'), { ok: false, retry: false, reason: 'auth' }],
     ['no such number', 400, error(21211, 'Invalid number'), { ok: false, retry: false, reason: 'client' }],
     ['who wants none', 400, error(21610, 'Unsubscribed'), { ok: false, retry: false, reason: 'client' }],
     ['a landline', 400, error(21614, 'Not mobile'), { ok: false, retry: false, reason: 'client' }],

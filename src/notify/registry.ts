@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { alertmanager } from './alertmanager.ts';
 import type { ReceiverType } from './contract.ts';
+import { discord } from './discord/type.ts';
 import { email } from './email/type.ts';
 import { exec } from './exec/type.ts';
 import { pagerduty } from './pagerduty.ts';
@@ -9,7 +10,7 @@ import { sms } from './sms.ts';
 import { webhook } from './webhook.ts';
 
 /** Every kind of receiver. A new one is its own file and one line here. */
-export const receiverTypes = [alertmanager, webhook, slack, pagerduty, email, sms, exec] as const;
+export const receiverTypes = [alertmanager, webhook, slack, pagerduty, email, sms, exec, discord] as const;
 
 export type ReceiverSettings = z.output<(typeof receiverTypes)[number]['schema']>;
 

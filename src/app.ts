@@ -37,6 +37,8 @@ export interface AppOptions {
   readonly build: Build;
   /** 0 up to 1, for jitter. */
   readonly random: () => number;
+  /** Called at the points where a crash would matter most: tests kill the process there. */
+  readonly failpoint?: (point: string) => void;
 }
 
 export interface App {
@@ -95,6 +97,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const view = openView({
     ...engine,
     clock,
+    history,
     explain: (fingerprint) => explainAlert(engine, fingerprint, clock.now()),
     own,
     version: options.build.version,

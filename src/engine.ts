@@ -51,6 +51,8 @@ export interface EngineOptions {
   readonly store: Store;
   readonly history: History | undefined;
   readonly random: () => number;
+  /** Called at the points where a crash would matter most. */
+  readonly failpoint?: (point: string) => void;
 }
 
 /** The stages, joined and running. */
@@ -72,7 +74,7 @@ export interface Engine {
 }
 
 /** Joins the stages; nothing runs before the first `use`. */
-export function openEngine({ clock, log, own, random, store, history }: EngineOptions): Engine {
+export function openEngine({ clock, log, own, random, store, history, failpoint }: EngineOptions): Engine {
   const opened = new AsyncDisposableStack();
   const historian = openHistorian({ history, clock, log, own });
   opened.defer(() => historian.stop());
@@ -86,7 +88,7 @@ export function openEngine({ clock, log, own, random, store, history }: EngineOp
   const gaps = openGaps(log);
   const resolver = opened.use(openResolver({ clock }));
   const lookUp = resolver.resolve;
-  const hooks = queueHooks(own, log, random);
+  const hooks = { ...queueHooks(own, log, random), ...(failpoint === undefined ? {} : { onPoint: failpoint }) };
   const commit = (writes: readonly Write[]) => keeper.record(writes);
   const outbox = openOutbox({ typeOf: receiverTypeOf, clock, log, lookUp, hooks, commit });
   opened.defer(() => outbox.stop(LAST_WORDS_MS));

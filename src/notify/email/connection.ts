@@ -44,11 +44,15 @@ export async function handOver(
   const { server, lookup } = access;
   const socket = connect({ host: server.host, port: server.port, lookup });
   open.add(socket);
-  socket.once('close', () => open.delete(socket));
   const progress: Progress = { wasSent: false, connection: undefined };
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => undefined);
   socket.on('error', failed.reject);
+  socket.once('close', () => {
+    open.delete(socket);
+    // Later the conversation knows better why.
+    if (progress.connection === undefined) failed.reject(closed());
+  });
   const onAbort = () => failed.reject(signal.reason);
   signal.addEventListener('abort', onAbort);
   if (signal.aborted) onAbort();
@@ -64,6 +68,8 @@ export async function handOver(
     signal.removeEventListener('abort', onAbort);
   }
 }
+
+const closed = () => Object.assign(new Error('closed'), { code: 'ECONNECTION' });
 
 interface Progress {
   wasSent: boolean;
@@ -91,7 +97,7 @@ async function converse(
   });
   progress.connection = connection;
   connection.on('error', fail);
-  connection.once('end', () => fail(Object.assign(new Error('closed'), { code: 'ECONNECTION' })));
+  connection.once('end', () => fail(closed()));
   await step((done) => connection.connect(done));
   if (auth !== undefined) await logIn(connection, auth);
   const source = Readable.from([mail.raw], { objectMode: false });

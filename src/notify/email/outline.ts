@@ -82,7 +82,7 @@ function entryOf(alert: AlertView): Entry {
     Cause: alert.root_cause,
     Symptoms: alert.symptoms,
     Changes: alert.changes,
-    Evidence: alert.evidence,
+    Evidence: alert.evidence === alert.description ? '' : alert.evidence,
     Alert: alert.alertname,
     Service: alert.service,
   };

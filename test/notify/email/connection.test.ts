@@ -144,6 +144,16 @@ describe('a server that', () => {
     await expect.poll(() => counted() - before).toBeLessThan(10);
   });
 
+  it('says nothing is let go of when its receiver is closed, which may be closed twice', async () => {
+    const { port, sockets } = await listening(() => undefined);
+    const peer = await openAt(port);
+    const delivery = send(peer);
+    await expect.poll(() => sockets.size).toBe(1);
+    await peer[Symbol.asyncDispose]();
+    expect(await delivery).toMatchObject({ ok: false, retry: true, reason: 'network' });
+    await peer[Symbol.asyncDispose]();
+  });
+
   it('a name without an address is said by the resolver’s words', async () => {
     const lookUp = async () => ({ ok: false, message: 'mail.example.com has no address' }) as const;
     const settings = { smtp: 'mail.example.com', from: 'a@example.com', to: 'b@example.com' };

@@ -60,6 +60,13 @@ Outrider, receiver ops: https://outrider.example.com/`,
     for (const { body } of (await composed(message)).parts) expect(body).toContain(note);
   });
 
+  it('says nothing twice: evidence that is what the target said is left out', async () => {
+    const evidence = (text: string) => ({ ...ALERT, annotations: { description: 'refused', evidence: text } });
+    const textOf = async (alert: Alert) => (await composed({ changed: [{ status: 'firing', alert }] })).parts[0]?.body;
+    expect(await textOf(evidence('refused'))).not.toContain('Evidence');
+    expect(await textOf(evidence('refused three times'))).toContain('Evidence: refused three times');
+  });
+
   it('tells of many alerts the gravest in full, and all in a line', async () => {
     const many = (severity: Alert['severity'], count: number) =>
       Array.from({ length: count }, (_, index) => saying('x', { severity, target: `${severity}-${index}.` })).flat();

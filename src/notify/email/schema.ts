@@ -57,7 +57,9 @@ export function bareAddress(written: string): string {
 
 const auth = z.strictObject({
   username: z.string().min(1).describe('User name.'),
-  password: secret().describe('Password.'),
+  password: secret()
+    .refine((each) => each.reveal() !== '', { error: 'expected a password that is not empty' })
+    .describe('Password.'),
 });
 
 export const schema = z

@@ -1,6 +1,7 @@
 import type { Config } from './config/config.ts';
 import type { Notice } from './core/alert.ts';
 import type { Clock } from './core/clock.ts';
+import { type History, OF_HEALTH } from './core/history.ts';
 import type { MeasureSpec } from './core/measure.ts';
 import type { Target } from './core/target.ts';
 import type { Changes } from './correlate/changes.ts';
@@ -14,7 +15,17 @@ import { type Block, exposition } from './observe/exposition.ts';
 import type { Metrics, Row } from './observe/metrics.ts';
 import type { OwnMetrics } from './observe/own.ts';
 import { measuresOf } from './probe/registry.ts';
-import type { Explanation, MeasureView, Readiness, ReceivedAlert, Reload, TargetView, View } from './web/view.ts';
+import { openRetrospect, type Retrospect } from './retrospect.ts';
+import type {
+  Explanation,
+  HistoryAsk,
+  MeasureView,
+  Readiness,
+  ReceivedAlert,
+  Reload,
+  TargetView,
+  View,
+} from './web/view.ts';
 
 /** What the view shows, and where it finds it. */
 export interface Shown {
@@ -26,6 +37,8 @@ export interface Shown {
   readonly correlator: Correlator;
   readonly mutes: Mutes;
   readonly changes: Changes;
+  /** Undefined where none is kept. */
+  readonly history: History | undefined;
   /** Why an active alert is in its state. */
   explain(fingerprint: string): Explanation | undefined;
   /** Takes alerts of another Alertmanager client. */
@@ -39,6 +52,7 @@ export interface Shown {
 
 /** Joins the stages' states into what the web stage shows. */
 export function openView(shown: Shown): View {
+  const retrospect = openRetrospect(shown.history, shown.clock);
   const { metrics, correlator, mutes, changes } = shown;
   const nowMs = () => shown.clock.now().wallMs;
   const verdict = (target: string): Verdict => verdictOf(shown, metrics.row(target)?.target);
@@ -63,6 +77,8 @@ export function openView(shown: Shown): View {
       const row = metrics.row(name);
       return row === undefined ? undefined : targetView(shown, row, specsOf(shown.config()));
     },
+    summaries: retrospect.summaries,
+    history: (ask) => historyOf(shown, retrospect, ask),
     alerts: () => correlator.alerts(),
     explain: (fingerprint) => shown.explain(fingerprint),
     silences: () => mutes.silences(nowMs()),
@@ -77,6 +93,15 @@ export function openView(shown: Shown): View {
     readiness: () => readiness(shown),
     reload: () => shown.reload(),
   };
+}
+
+async function historyOf(shown: Shown, retrospect: Retrospect, ask: HistoryAsk): ReturnType<View['history']> {
+  const target = shown.metrics.row(ask.target)?.target;
+  const specs = target === undefined ? undefined : specsOf(shown.config())(target);
+  const spec = specs?.get(ask.measure);
+  if (spec === undefined) return { wrong: `expected one of ${[...(specs ?? new Map()).keys()].join(', ')}` };
+  const seen = await retrospect.history(ask, shown.config().history.minutesMs);
+  return 'unavailable' in seen ? seen : { unit: OF_HEALTH.has(spec.name) ? 'seconds' : spec.unit, ...seen };
 }
 
 /** The targets that are in maintenance now. */

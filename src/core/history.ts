@@ -53,6 +53,13 @@ export interface Line {
   readonly points: readonly Point[];
 }
 
+/** Over what a target's uptime is told. */
+export const SUMMARY_SPANS = { '24h': DAY_MS, '7d': 7 * DAY_MS, '30d': 30 * DAY_MS, '90d': 90 * DAY_MS } as const;
+export type SummarySpan = keyof typeof SUMMARY_SPANS;
+
+/** What a target's results came to lately; a span of which nothing is known is absent. */
+export type Summary = Readonly<Partial<Record<SummarySpan, Point>>>;
+
 export interface Span {
   readonly fromMs: number;
   readonly toMs: number;
@@ -64,6 +71,9 @@ export interface HourMean {
   readonly atMs: number;
   readonly mean: number;
 }
+
+/** The measures that every bucket of results tells. */
+export const OF_HEALTH: ReadonlySet<string> = new Set(['up', 'failed', HEALTH]);
 
 /** Where what results came to is kept. Whatever cannot be done rejects; nothing of it touches alerts. Times are Unix epoch ms. */
 export interface History extends AsyncDisposable {

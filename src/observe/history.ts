@@ -1,6 +1,6 @@
 import { type Bucket, emptyBucket, enter } from '../core/bucket.ts';
 import { recordOf } from '../core/bucket-record.ts';
-import { HEALTH, HOUR_MS, MINUTE_MS, type MinuteRow } from '../core/history.ts';
+import { HEALTH, HOUR_MS, MINUTE_MS, type MinuteRow, OF_HEALTH } from '../core/history.ts';
 import { type Labels, labelsKey, NO_LABELS } from '../core/labels.ts';
 import type { ProbeResult, Sample } from '../core/result.ts';
 
@@ -142,8 +142,6 @@ export function openRecorder(): Recorder {
   };
 }
 
-/** These are in every bucket of results. */
-const OF_HEALTH: ReadonlySet<string> = new Set(['up', 'failed', HEALTH]);
 const without = (measures: ReadonlySet<string>): ReadonlySet<string> => measures.difference(OF_HEALTH);
 
 function retargeted(before: Track | undefined, what: Remembered): Track {

@@ -8,6 +8,7 @@ import {
   type HourMean,
   type Line,
   MINUTE_MS,
+  OF_HEALTH,
   type Point,
   type Span,
   type StateChange,
@@ -67,7 +68,7 @@ export function openHistoryReader(database: DatabaseSync): HistoryReader {
 
   return {
     lines: (target, measure, span, stepMs) =>
-      instancesOf(target, measure).map(({ series, labels }) => {
+      instancesOf(target, OF_HEALTH.has(measure) ? HEALTH : measure).map(({ series, labels }) => {
         const isWhole = stepMs % HOUR_MS === 0;
         return { labels, points: pointsOf(isWhole ? byHour(series, span) : buckets('minute', series, span), stepMs) };
       }),
@@ -87,8 +88,7 @@ export function openHistoryReader(database: DatabaseSync): HistoryReader {
       });
     },
     hourMeans(target, measure, hoursMs) {
-      const isHealth = measure === 'failed' || measure === 'up' || measure === HEALTH;
-      return instancesOf(target, isHealth ? HEALTH : measure).flatMap(({ series, labels }) =>
+      return instancesOf(target, OF_HEALTH.has(measure) ? HEALTH : measure).flatMap(({ series, labels }) =>
         hoursMs.flatMap((atMs) => {
           const sum = emptyBucket(false);
           for (const { bucket } of byHour(series, { fromMs: atMs, toMs: atMs + HOUR_MS })) merge(sum, bucket);

@@ -1,19 +1,23 @@
+import { summaryJson } from './history.ts';
 import { json, listByName } from './listing.ts';
 import { problem } from './problem.ts';
 import { targetJson } from './represent.ts';
 import { type Site, shownTarget, shownTargets, type WebContext } from './site.ts';
 
 /** All targets by name. */
-export const listTargets = (context: WebContext, site: Site): Response =>
-  listByName(context, shownTargets(site), targetJson);
+export const listTargets = (context: WebContext, site: Site): Promise<Response> =>
+  listByName(context, shownTargets(site), async (targets) => {
+    const summaries = await site.view.summaries(targets.map(({ name }) => name));
+    return (target) => ({ ...targetJson(target), ...summaryJson(summaries.get(target.name)) });
+  });
 
 /** One target. */
-export function oneTarget(context: WebContext, site: Site): Response {
+export async function oneTarget(context: WebContext, site: Site): Promise<Response> {
   const name = context.req.param('name') ?? '';
   const target = shownTarget(site, name);
-  return target === undefined
-    ? problem(404, { detail: `there is no target named "${name}"` })
-    : json(targetJson(target));
+  if (target === undefined) return problem(404, { detail: `there is no target named "${name}"` });
+  const summaries = await site.view.summaries([name]);
+  return json({ ...targetJson(target), ...summaryJson(summaries.get(name)) });
 }
 
 /** Whether the process is alive. */

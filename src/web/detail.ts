@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
+import type { Summary } from '../core/history.ts';
 import { openCovers } from './covers.ts';
-import { labelText, measured, took } from './format.ts';
+import { labelText, measured, share, took } from './format.ts';
 import { ago, alertTable, badge, type Html, outward, page, targetLink } from './layout.ts';
 import { problem } from './problem.ts';
 import { type Site, shownTarget, type WebContext } from './site.ts';
@@ -16,7 +17,7 @@ export async function detail(context: WebContext, site: Site): Promise<Response>
   const main = html`<h1>${target.name} ${badge(target)}</h1>
 ${target.description === undefined ? '' : html`<p>${target.description}</p>`}
 ${target.message === undefined ? '' : html`<p class="message">${target.message}</p>`}
-${facts(target, nowMs)}
+${facts(target, (await site.view.summaries([name])).get(name), nowMs)}
 ${target.alerts.length === 0 ? '' : alerts(target, site, nowMs)}
 ${target.measures.length === 0 ? '' : measures(target.measures)}
 ${evidence(target.evidence ?? {})}
@@ -33,13 +34,14 @@ const alerts = ({ alerts: own }: TargetView, site: Site, nowMs: number): Html =>
     root: '../',
   })}</section>`;
 
-function facts(target: TargetView, nowMs: number): Html {
+function facts(target: TargetView, summary: Summary | undefined, nowMs: number): Html {
   const rows: readonly (readonly [string, Html | string | undefined])[] = [
     ['Type', target.type],
     ['Reason', target.reason],
     ['Since', ago(target.sinceMs, nowMs)],
     ['Last probe', ago(target.lastProbeMs, nowMs)],
     ['Took', target.durationMs === undefined ? undefined : took(target.durationMs)],
+    ['Uptime', uptimes(summary)],
     ['Group', target.group],
     ['Critical', target.critical === undefined ? undefined : target.critical ? 'yes' : 'no'],
     ['Depends on', target.dependsOn?.length ? linked(target.dependsOn) : undefined],
@@ -48,6 +50,12 @@ function facts(target: TargetView, nowMs: number): Html {
   ];
   const known = rows.filter(([, value]) => value !== undefined);
   return html`<dl>${known.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+}
+
+/** `24h 99.98 %, 7d 100 %`; 100 % only where nothing failed. */
+function uptimes(summary: Summary = {}): string | undefined {
+  const spans = Object.entries(summary).map(([span, { count, down }]) => `${span} ${share(count, count + down)}`);
+  return spans.length === 0 ? undefined : spans.join(', ');
 }
 
 const linked = (names: readonly string[]): Html => html`${names.map((name) => html`${targetLink(name, '../')} `)}`;

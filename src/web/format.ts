@@ -32,6 +32,9 @@ function significant(value: number): string {
   return Math.abs(value) >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
 }
 
+/** A part of a whole in percent, rounded down so that only the whole is 100 %. */
+export const share = (part: number, whole: number): string => `${Math.floor((part / whole) * 10_000) / 100} %`;
+
 /** A number without a unit, `–` where there is none. */
 export const number = (value: number | undefined): string =>
   value === undefined ? '–' : Number.isFinite(value) ? grouped(value) : String(value);

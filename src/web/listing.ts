@@ -6,7 +6,8 @@ import { compareText, type WebContext } from './site.ts';
 export const json = (value: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Response =>
   new Response(`${JSON.stringify(value)}\n`, { status, headers: { 'Content-Type': 'application/json', ...headers } });
 
-const badParameter = (parameter: string, detail: string): Response =>
+/** The answer to a parameter of the URL that does not fit. */
+export const badParameter = (parameter: string, detail: string): Response =>
   problem(400, { detail: `the query parameter "${parameter}" is wrong: ${detail}`, errors: [{ detail, parameter }] });
 
 function listed<T>(query: URLSearchParams, { rows, next }: Page<T>, toJson: (row: T) => unknown): Response {
@@ -14,18 +15,19 @@ function listed<T>(query: URLSearchParams, { rows, next }: Page<T>, toJson: (row
   return json(rows.map(toJson), 200, reference === undefined ? {} : { Link: `<${reference}>; rel="next"` });
 }
 
-/** The page of a list by name that is asked for. */
-export function listByName<T extends { readonly name: string }>(
+/** The page of a list by name that is asked for; `toJsonOf` is given its rows at once. */
+export async function listByName<T extends { readonly name: string }>(
   context: WebContext,
   rows: readonly T[],
-  toJson: (row: T) => unknown,
-): Response {
+  toJsonOf: (rows: readonly T[]) => Promise<(row: T) => unknown>,
+): Promise<Response> {
   const query = new URL(context.req.url).searchParams;
   const wanted = pageRequest(query);
   if ('wrong' in wanted) return badParameter('limit', wanted.wrong);
   const sorted = rows.toSorted((a, b) => compareText(a.name, b.name));
   const byName = { cursor: (row: T) => row.name, isAfter: (row: T, after: string) => row.name > after };
-  return listed(query, pageOf(sorted, wanted, byName), toJson);
+  const page = pageOf(sorted, wanted, byName);
+  return listed(query, page, await toJsonOf(page.rows));
 }
 
 const CURSOR = /^(-?\d+)-(.+)$/s;

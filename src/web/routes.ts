@@ -5,6 +5,7 @@ import { healthy, listTargets, oneTarget, ready, reload } from './api.ts';
 import { listDeployments, markDeployment } from './deployments.ts';
 import { detail } from './detail.ts';
 import { metrics } from './exposition.ts';
+import { targetHistory } from './history.ts';
 import { cancelMaintenance, listMaintenance, planMaintenance } from './maintenance.ts';
 import { overview } from './overview.ts';
 import { MOST_ALERTS_BYTES, receiveAlerts } from './receive.ts';
@@ -33,6 +34,7 @@ export const routes: readonly Route[] = [
   { methods: ['GET'], path: '/metrics', scope: 'metrics', handle: metrics },
   { methods: ['GET'], path: '/api/v1/targets', scope: 'read', handle: listTargets },
   { methods: ['GET'], path: '/api/v1/targets/:name', scope: 'read', handle: oneTarget },
+  { methods: ['GET'], path: '/api/v1/targets/:name/history', scope: 'read', handle: targetHistory },
   { methods: ['GET'], path: '/api/v1/alerts', scope: 'read', handle: listAlerts },
   { methods: ['GET'], path: '/api/v1/alerts/:fingerprint', scope: 'read', handle: oneAlert },
   { methods: ['GET'], path: '/api/v1/silences', scope: 'read', handle: listSilences },

@@ -1,5 +1,6 @@
 import type { Alert } from '../core/alert.ts';
 import type { Deployment } from '../core/change.ts';
+import type { Line, StateChange, Summary } from '../core/history.ts';
 import type { Labels } from '../core/labels.ts';
 import type { Unit } from '../core/measure.ts';
 import type { FailureReason } from '../core/result.ts';
@@ -112,7 +113,24 @@ export interface Readiness {
 
 export type Reload = { readonly ok: true } | { readonly ok: false; readonly problems: readonly string[] };
 
-/** What was asked for could not be committed, and was undone: why, for people. */
+/** What of a target's history is asked for; without `stepMs` one that suits. Times are Unix epoch ms. */
+export interface HistoryAsk {
+  readonly target: string;
+  readonly measure: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly stepMs: number | undefined;
+}
+
+/** What a measure of a target came to, and how its state and that of its alerts changed meanwhile, newest first. */
+export interface HistoryView {
+  readonly unit: Unit;
+  readonly stepMs: number;
+  readonly series: readonly Line[];
+  readonly changes: readonly StateChange[];
+}
+
+/** What was asked for could not be committed, and was undone, or cannot be read now: why, for people. */
 export interface Unavailable {
   readonly unavailable: string;
 }
@@ -127,6 +145,9 @@ export interface View {
   metrics(selection: Selection, format: MetricsFormat): AsyncIterable<string | Uint8Array>;
   targets(): readonly TargetView[];
   target(name: string): TargetView | undefined;
+  /** What the results of these targets came to; one of which nothing is known is absent. */
+  summaries(targets: readonly string[]): Promise<ReadonlyMap<string, Summary>>;
+  history(ask: HistoryAsk): Promise<HistoryView | Wrong | Unavailable>;
   /** Everything that is active now, in any order. */
   alerts(): readonly Alert[];
   /** Why an alert that is active is in its state. */

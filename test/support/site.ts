@@ -51,6 +51,8 @@ export function viewOf(
     },
     targets: () => targets,
     target: (name) => targets.find((target) => target.name === name),
+    summaries: async () => new Map(),
+    history: async () => ({ unit: 'seconds', stepMs: 60_000, series: [], changes: [] }),
     alerts: () => alerts,
     explain(fingerprint) {
       const alert = alerts.find((each) => each.fingerprint === fingerprint);

@@ -43,6 +43,8 @@ const TICK_MS = 500;
 const LAST_WORDS_MS = 2000;
 /** A reload waits so long for what it lets go of; the next one need not wait for a peer that hangs. */
 const LET_GO_MS = 1000;
+/** So long after the start alerts that came from outside have come again: Prometheus sends each at least every few minutes. */
+const FORGOTTEN_MS = 5 * 60_000;
 
 export interface EngineOptions {
   readonly clock: Clock;
@@ -117,6 +119,11 @@ export function openEngine({ clock, log, own, random, store, history, failpoint 
       bug(stage, error);
     }
   };
+  /** Whoever said it before the restart and says it still has said it again by now. */
+  const endForgotten = () => {
+    const firingNow = new Set(correlator.told().map(({ fingerprint }) => fingerprint));
+    outbox.endAllBut((fingerprint) => firingNow.has(fingerprint));
+  };
   const certificates = openCertificates();
   const isMaintained = (target: string) =>
     mutes.maintenanceOf(target, metrics.row(target)?.target.group, clock.now().wallMs).length > 0;
@@ -157,6 +164,7 @@ export function openEngine({ clock, log, own, random, store, history, failpoint 
     changes,
     command: keeper.command,
     async restore() {
+      opened.use(clock.after(FORGOTTEN_MS, endForgotten));
       const { outbox: written, ended: lately } = await keeper.restore();
       outbox.restore(written);
       ended = lately;

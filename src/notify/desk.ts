@@ -72,6 +72,8 @@ export interface Desk {
   readonly length: number;
   /** Whether the peer knows, or will hear, that this alert fires. */
   knows(fingerprint: string): boolean;
+  /** What the peer knows to fire. */
+  known(): readonly Notice[];
   put(notice: Notice, terms: Terms): Put;
   /** When there is something to tell; monotonic ms. */
   ripeAtMs(nowMs: number): number | undefined;

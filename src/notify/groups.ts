@@ -188,6 +188,7 @@ export function openGroups(rules: GroupRules): Desk {
       return length;
     },
     knows: (fingerprint) => newest.get(fingerprint)?.notice.status === 'firing' || told(fingerprint) !== undefined,
+    known: () => [...talks.values()].flatMap((talk) => [...talk.firing.values()]),
     put(notice, terms) {
       if (notice.status === 'resolved') return putEnd(notice, terms);
       const { fingerprint, startsAtMs } = notice.alert;

@@ -57,6 +57,8 @@ export interface Outbox {
   /** Takes what was written down before; to be called once, before the first `replace`. */
   restore(written: Written): void;
   accept(notices: readonly Notice[]): Accepted;
+  /** Tells the end of what a peer knows to fire and what does not any more: it ended while nobody was there to see it. */
+  endAllBut(isFiring: (fingerprint: string) => boolean): void;
   /** Tells what no commit has to go before, to those who do not know it. */
   post(notices: readonly Notice[]): void;
   /** Tells the receivers of these names, at once and once only: it neither waits nor is it told again. */
@@ -203,6 +205,13 @@ export function openOutbox({ typeOf, hooks, commit, ...environment }: OutboxOpti
     post(notices) {
       const { writes, release } = take(notices, waysOf);
       void commit(writes).then(release);
+    },
+    endAllBut(isFiring) {
+      const known = [...open.values()].flatMap(({ queues }) => queues.flatMap(({ queue }) => queue.known()));
+      const over = known.filter(({ alert }) => !isFiring(alert.fingerprint)).map(({ alert }) => alert);
+      const endsAtMs = clock.now().wallMs;
+      const byId = new Map(over.map((alert) => [alert.fingerprint, alert]));
+      this.post([...byId.values()].map((alert): Notice => ({ status: 'resolved', alert, endsAtMs })));
     },
     tell(receivers, notice) {
       for (const name of receivers) for (const { queue } of open.get(name)?.queues ?? []) queue.tell(notice);

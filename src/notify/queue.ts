@@ -77,6 +77,7 @@ export interface PeerQueue {
   /** Puts a notice; it is told once `release` was called, at once where `isKept` is given. */
   put(notice: Notice, terms: Terms): Item | undefined;
   knows(fingerprint: string): boolean;
+  known(): readonly Notice[];
   /** What was put until now survives a crash. */
   release(items: readonly Item[]): void;
   /** Tells this at once, past what waits; once only, not while such an attempt is under way, and as no notice in any count. */
@@ -225,7 +226,8 @@ export function openQueue(options: QueueOptions): PeerQueue {
   tellAgain();
   return {
     peer: peer.name,
-    knows: (fingerprint) => desk.knows(fingerprint),
+    knows: desk.knows,
+    known: desk.known,
     put(notice, terms) {
       if (manner.external !== true && notice.alert.origin !== 'own') return undefined;
       const { item, blips, dropped, forgotten } = desk.put(notice, terms);

@@ -76,6 +76,7 @@ export function openStream({ batch, isRetold, keepResolvedMs, mostWaiting = MOST
     },
     knows: (fingerprint) =>
       book.get(fingerprint)?.status === 'firing' || newest.get(fingerprint)?.notice.status === 'firing',
+    known: () => [...book.values()].filter(({ status }) => status === 'firing'),
     put(notice, { entries, nowMs, sinceMs, isKept }) {
       if (isRetold) book.set(notice.alert.fingerprint, notice);
       const about = { entries: [...entries], sinceMs, dueMs: nowMs, ripeMs: nowMs, isKept };

@@ -13,7 +13,7 @@ import { openChanges } from '../../src/correlate/changes.ts';
 import { openCorrelator } from '../../src/correlate/correlator.ts';
 import type { Received } from '../../src/correlate/external.ts';
 import { openMutes } from '../../src/correlate/mutes.ts';
-import { openJudge } from '../../src/judge/judge.ts';
+import { openJudge, type UsualOf } from '../../src/judge/judge.ts';
 import { openMetrics } from '../../src/observe/metrics.ts';
 import { openWindows } from '../../src/observe/windows.ts';
 import { type Effects, openPipeline, type PipelineRules } from '../../src/pipeline.ts';
@@ -89,13 +89,13 @@ const samplesOf = (measured: Measured): readonly Sample[] =>
   );
 
 /** The stages behind a scenario or a world, joined as the daemon joins them. */
-export function openStages(storeTrouble?: () => StoreTrouble | undefined) {
+export function openStages(storeTrouble?: () => StoreTrouble | undefined, usualOf?: UsualOf) {
   let ids = 0;
   const newId = () => `id${++ids}`;
   const mutes = openMutes(newId);
   const changes = openChanges(newId);
   const windows = openWindows();
-  const judge = openJudge(windows, storeTrouble);
+  const judge = openJudge(windows, storeTrouble, usualOf);
   const correlator = openCorrelator({ standing: (target) => judge.standing(target), mutes, changes });
   const pipeline = openPipeline({ metrics: openMetrics([]), windows, judge, correlator });
   return { mutes, changes, judge, correlator, pipeline };
@@ -105,8 +105,9 @@ export function scenario(
   targets: readonly Target[],
   rules: PipelineRules = RULES,
   storeTrouble?: (now: Instant) => StoreTrouble | undefined,
+  usualOf?: UsualOf,
 ): Scenario {
-  const { mutes, changes, correlator, pipeline } = openStages(() => storeTrouble?.(now()));
+  const { mutes, changes, correlator, pipeline } = openStages(() => storeTrouble?.(now()), usualOf);
   const told: Notice[] = [];
   const asked: string[] = [];
   let clockMs = 0;

@@ -41,7 +41,7 @@ defaults: { interval: ${INTERVAL_MS}ms, timeout: 400ms }
 targets:
 ${list.join('\n')}
 notify:
-  hook: { type: webhook, url: "${sink.url}/" }
+  hook: { type: webhook, url: "${sink.url}/", group_wait: 0s, group_interval: 0s }
 `,
       {
         env: {

@@ -33,8 +33,8 @@ defaults: { interval: 1s, timeout: 800ms }
 targets:
 ${list.join('\n')}
 notify:
-  slow: { type: webhook, url: "http://127.0.0.1:${proxy.port}/" }
-  quick: { type: webhook, url: "${quick.url}/" }
+  slow: { type: webhook, url: "http://127.0.0.1:${proxy.port}/", group_wait: 0s, group_interval: 0s }
+  quick: { type: webhook, url: "${quick.url}/", group_wait: 0s, group_interval: 0s }
 `,
     { main: 'driven' },
   );

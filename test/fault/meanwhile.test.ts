@@ -23,7 +23,7 @@ defaults: { interval: 300ms, timeout: 250ms }
 targets:
 ${list.join('\n')}
 notify:
-  hook: { type: webhook, url: "${sink.url}/" }
+  hook: { type: webhook, url: "${sink.url}/", group_wait: 0s, group_interval: 0s }
 `);
     await daemon.start();
     await untilStatus(daemon, 'up', targets.names);

@@ -31,7 +31,7 @@ defaults: { interval: 10s, timeout: 8s }
 targets:
 ${list.join('\n')}
 notify:
-  hook: { type: webhook, url: "${sink.url}/" }
+  hook: { type: webhook, url: "${sink.url}/", group_wait: 0s, group_interval: 0s }
 `,
       { main: 'driven' },
     );

@@ -27,6 +27,7 @@ export interface Entry {
 export interface Ledger {
   readonly entries: readonly Entry[];
   add(entry: Entry): void;
+  clear(): void;
   /** What this receiver took: answered with a 2xx, or read before its answer was lost. */
   taken(receiver: string): readonly Entry[];
   /** Calls `fn` for each entry from now on, until the answer is disposed. */
@@ -43,6 +44,7 @@ export function openLedger(): Ledger {
       entries.push(entry);
       for (const fn of watching) fn(entry);
     },
+    clear: () => void entries.splice(0),
     taken: (receiver) => entries.filter((entry) => entry.receiver === receiver && isTaken(entry)),
     watch(fn) {
       watching.add(fn);

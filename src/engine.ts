@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { audienceOf } from './audience.ts';
 import { queueHooks, sayChanges } from './chronicle.ts';
 import type { Config, ConfiguredTarget } from './config/config.ts';
 import type { Notice } from './core/alert.ts';
@@ -18,9 +19,8 @@ import { type Judge, openJudge } from './judge/judge.ts';
 import { type Keeper, openKeeper } from './keep.ts';
 import type { ScrubbedLogger } from './log.ts';
 import { openHeartbeat } from './notify/heartbeat.ts';
-import { type Audience, openOutbox } from './notify/outbox.ts';
+import { openOutbox } from './notify/outbox.ts';
 import { receiverTypeOf } from './notify/registry.ts';
-import { openRoutes } from './notify/route.ts';
 import { openWatchdog } from './notify/watchdog.ts';
 import { openCertificates } from './observe/certificates.ts';
 import { openGaps } from './observe/gaps.ts';
@@ -180,12 +180,12 @@ export function openEngine({ clock, log, own, random, store, history, failpoint 
       log.useScrub(scrubber([...new Set([...secrets, ...config.secrets])]));
       const { filesFrom, limits } = config;
       const enabled = config.targets.filter(({ target }) => target.enabled);
-      await outbox.replace(audienceOf(config), () => firing(correlator));
+      const { closed } = await outbox.replace(audienceOf(config), () => firing(correlator));
       // From here on in one step: no probe and no result meets half of a config.
       outbox.post(ended);
       ended = [];
       const bounds = { maxSeries: limits.series, maxBodyBytes: limits.bodyBytes, filesFrom, scrub };
-      const closing = fleet.replace(enabled, bounds);
+      const letGo = Promise.all([closed, fleet.replace(enabled, bounds)]);
       ownTrouble.refer(config.connectivity);
       historian.use(config);
       mutes.retarget(config.maintenance, clock.now().wallMs);
@@ -199,7 +199,7 @@ export function openEngine({ clock, log, own, random, store, history, failpoint 
       const { service, externalUrl, labels } = config;
       const intervalsMs = targets.map(({ intervalMs }) => intervalMs);
       await watchdog.use({ ...config.watchdog, service, externalUrl, labels, intervalsMs });
-      await within(clock, LET_GO_MS, closing);
+      await within(clock, LET_GO_MS, letGo);
       secrets = config.secrets;
       log.useScrub(scrub);
     },
@@ -220,19 +220,6 @@ function rulesOf({ service, externalUrl, labels, correlation, flapping, metrics:
   };
 }
 
-/** Who is told, and how. */
-function audienceOf(config: Config): Audience {
-  const { severities, routes, targets, receivers } = config;
-  const holds = new Map(targets.map(({ target }) => [target.name, target.holdMs]));
-  const labels = new Map(severities.map(({ name, alertmanager }) => [name, alertmanager]));
-  const types = receivers.map(({ name, settings }) => ({ name, type: settings.type }));
-  return {
-    ...config,
-    routing: openRoutes({ severities, routes, receivers: types, holdOfTarget: (name) => holds.get(name) }),
-    severityLabel: (severity) => labels.get(severity) ?? severity,
-  };
-}
-
 const observed = ({ target, settings }: ConfiguredTarget) => ({ target, ownMeasures: ownMeasuresOf(settings) });
 
 function count(own: OwnMetrics, metrics: Metrics, result: ProbeResult): void {
@@ -242,7 +229,7 @@ function count(own: OwnMetrics, metrics: Metrics, result: ProbeResult): void {
 }
 
 /** Waits for a promise, but no longer. */
-async function within(clock: Clock, ms: number, done: Promise<void>): Promise<void> {
+async function within(clock: Clock, ms: number, done: Promise<unknown>): Promise<void> {
   let late: Disposable | undefined;
   const tooLong = new Promise<void>((resolve) => {
     late = clock.after(ms, resolve);

@@ -1,3 +1,4 @@
+import { severityLabelOf } from './audience.ts';
 import type { Config, ConfiguredReceiver } from './config/config.ts';
 import type { Clock } from './core/clock.ts';
 import type { ReceiverEnvironment } from './notify/contract.ts';
@@ -11,7 +12,7 @@ export async function tryReceiver(
   config: Config,
   clock: Clock,
 ): Promise<readonly Tried[]> {
-  const { filesFrom, externalUrl, timezone, service, labels, severities } = config;
+  const { filesFrom, externalUrl, timezone, service, labels } = config;
   const { manner, open } = receiverTypeOf(settings.type);
   const others = config.receivers.filter(({ name }) => name !== receiver);
   using resolver = openResolver({ clock });
@@ -20,7 +21,7 @@ export async function tryReceiver(
     ...{ clock, receiver, filesFrom, externalUrl, timezone },
     log: { debug() {}, info() {}, warn() {}, error() {} },
     lookUp: resolver.resolve,
-    severityLabel: (severity) => severities.find(({ name }) => name === severity)?.alertmanager ?? severity,
+    severityLabel: severityLabelOf(config),
     reachesPeople: others.some((other) => receiverTypeOf(other.settings.type).manner.people === true),
   };
   const opened = (await open(settings, environment)).map((peer) => peers.use(peer));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Notice } from '../../src/core/alert.ts';
 import { alertmanager } from '../../src/notify/alertmanager.ts';
+import type { ReceiverEnvironment } from '../../src/notify/contract.ts';
 import { ALERT, environment, FIRING, NOW_MS, OK, openPeer, send, serverOf } from '../support/receiver.ts';
 
 /** What one POST of these notices holds. */
@@ -8,6 +9,14 @@ async function posted(notices: readonly Notice[], keys: Record<string, unknown> 
   const server = await serverOf(OK);
   expect(await send(await openPeer({ urls: [server.url], ...keys }), { changed: notices })).toEqual({ ok: true });
   return JSON.parse(server.requests[0]?.body ?? '');
+}
+
+/** The labels of the alert that is posted in these surroundings. */
+async function labelsPosted(changes: Partial<ReceiverEnvironment>): Promise<unknown> {
+  const server = await serverOf(OK);
+  await send(await openPeer({ urls: [server.url] }, changes));
+  const [alert] = JSON.parse(server.requests[0]?.body ?? '[]') as readonly { readonly labels: unknown }[];
+  return alert?.labels;
 }
 
 describe('what Alertmanager is sent', () => {
@@ -49,6 +58,15 @@ describe('what Alertmanager is sent', () => {
         endsAt: '2026-11-21T02:59:59.750Z',
       },
     ]);
+  });
+
+  it('is in the words of its severities, and marked where Outrider tells people itself', async () => {
+    expect(await labelsPosted({ severityLabel: () => 'critical' })).toEqual({
+      ...ALERT.labels,
+      severity: 'critical',
+      priority: 'P1',
+    });
+    expect(await labelsPosted({ reachesPeople: true })).toEqual({ ...ALERT.labels, pager: 'outrider' });
   });
 
   it('never ends before it begins, even where the clock was set back: that would be refused', async () => {

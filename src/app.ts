@@ -4,7 +4,7 @@ import type { Env, FromFile } from './cli/settings.ts';
 import type { Config } from './config/config.ts';
 import { diffTargets, keepUnchanged } from './config/diff.ts';
 import { type LoadResult, loadConfig } from './config/load.ts';
-import { formatProblem } from './config/problems.ts';
+import { formatProblem, type Problem, problemOf } from './config/problems.ts';
 import { loadSteadily } from './config/steady.ts';
 import { targetOfUrl } from './config/url.ts';
 import { watchFiles } from './config/watch.ts';
@@ -72,24 +72,29 @@ export async function startApp(options: AppOptions): Promise<App> {
     own.reloadSuccessTimestampSeconds.set(clock.now().wallMs / 1000);
   };
 
+  const refuse = (found: readonly Problem[]): Reload => {
+    own.reloadSuccessful.set(0);
+    const problems = found.map(formatProblem);
+    for (const problem of problems) log.error({ problem }, 'the config has a mistake; the old one stays');
+    return { ok: false, problems };
+  };
   const take = async (next: LoadResult): Promise<Reload> => {
     ({ marks } = next);
-    if (!next.ok) {
-      own.reloadSuccessful.set(0);
-      const problems = next.problems.map(formatProblem);
-      for (const problem of problems) log.error({ problem }, 'the config has a mistake; the old one stays');
-      return { ok: false, problems };
-    }
+    if (!next.ok) return refuse(next.problems);
     const { added, removed, changed } = diffTargets(config.targets, next.config.targets);
-    const touched = [...added, ...changed].map(({ target }) => target.name);
-    if (touched.length > 0) engine.changes.add(reloadChange(touched, clock.now().wallMs));
     const kept = keepUnchanged(config, next.config);
-    await use(kept).catch((error: unknown) => {
-      own.reloadSuccessful.set(0);
-      throw error;
-    });
+    const refused = await use(kept).then(
+      () => [],
+      (error: unknown) => {
+        own.reloadSuccessful.set(0);
+        return whyRefused(error);
+      },
+    );
+    if (refused.length > 0) return refuse(refused.map((line) => problemOf(config.files[0] ?? '', line)));
     config = kept;
     web.update(config);
+    const touched = [...added, ...changed].map(({ target }) => target.name);
+    if (touched.length > 0) engine.changes.add(reloadChange(touched, clock.now().wallMs));
     log.info({ added: added.length, removed: removed.length, changed: changed.length }, 'config reloaded');
     return { ok: true };
   };
@@ -119,6 +124,12 @@ export async function startApp(options: AppOptions): Promise<App> {
   log.info({ address, port, targets: config.targets.length }, 'Outrider listens');
   const everything = opened.move();
   return { address, port, reload: reloads.ask, stop: () => everything.disposeAsync() };
+}
+
+/** What of a good config cannot be had after all, in lines; any other error is a bug. */
+function whyRefused(error: unknown): readonly string[] {
+  if (error instanceof OutriderError) return error.message.split('\n');
+  throw error;
 }
 
 /** Whatever the web stage calls an error is a bug: it is counted as one. */

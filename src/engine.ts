@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { audienceOf } from './audience.ts';
-import { queueHooks, sayChanges } from './chronicle.ts';
+import { sayChanges } from './chronicle.ts';
 import type { Config, ConfiguredTarget } from './config/config.ts';
 import type { Notice } from './core/alert.ts';
 import type { Clock } from './core/clock.ts';
@@ -14,6 +14,7 @@ import type { Correlator } from './correlate/contract.ts';
 import { openCorrelator } from './correlate/correlator.ts';
 import type { Received } from './correlate/external.ts';
 import { type Mutes, openMutes } from './correlate/mutes.ts';
+import { type Deliveries, openDeliveries } from './deliveries.ts';
 import { openHistorian } from './historian.ts';
 import { type Judge, openJudge } from './judge/judge.ts';
 import { type Keeper, openKeeper } from './keep.ts';
@@ -59,6 +60,7 @@ export interface EngineOptions {
 
 /** The stages, joined and running. */
 export interface Engine {
+  readonly receivers: Deliveries['all'];
   readonly metrics: Metrics;
   readonly judge: Judge;
   readonly correlator: Correlator;
@@ -90,7 +92,8 @@ export function openEngine({ clock, log, own, random, store, history, failpoint 
   const gaps = openGaps(log);
   const resolver = opened.use(openResolver({ clock }));
   const lookUp = resolver.resolve;
-  const hooks = { ...queueHooks(own, log, random), ...(failpoint === undefined ? {} : { onPoint: failpoint }) };
+  const deliveries = openDeliveries(own, log, clock, random);
+  const hooks = { ...deliveries.hooks, ...(failpoint === undefined ? {} : { onPoint: failpoint }) };
   const commit = (writes: readonly Write[]) => keeper.record(writes);
   const outbox = openOutbox({ typeOf: receiverTypeOf, clock, log, lookUp, hooks, commit });
   opened.defer(() => outbox.stop(LAST_WORDS_MS));
@@ -157,6 +160,7 @@ export function openEngine({ clock, log, own, random, store, history, failpoint 
   opened.defer(() => tick[Symbol.dispose]());
 
   return {
+    receivers: deliveries.all,
     metrics,
     judge,
     correlator,

@@ -1,34 +1,19 @@
 import type { Alert, Notice } from '../core/alert.ts';
-import { errorText } from '../core/errors.ts';
 import { SEVERITIES } from '../core/severity.ts';
 import type { Write } from '../core/store.ts';
-import type { DeliveryManner, ReceiverEnvironment, ReceiverType } from './contract.ts';
+import type { DeliveryManner, Peer, ReceiverEnvironment, ReceiverType } from './contract.ts';
 import type { Item } from './desk.ts';
-import { openGroups } from './groups.ts';
+import { deskOf, type GroupSettings } from './grouping.ts';
 import { type Commit, type Journal, openJournal, type PeerRecords, type Written } from './journal.ts';
+import { openAll, openEach } from './opening.ts';
 import { openQueue, type PeerQueue, type QueueHooks } from './queue.ts';
 import type { Routing } from './route.ts';
-import { openStream } from './stream.ts';
 
 export interface NamedReceiver {
   readonly name: string;
   readonly settings: { readonly type: string } & GroupSettings;
   readonly revision: string;
 }
-
-/** The keys of grouped receivers, as far as they are given; ms. */
-interface GroupSettings {
-  readonly group_by?: readonly string[] | undefined;
-  readonly group_wait?: number | undefined;
-  readonly group_interval?: number | undefined;
-  readonly repeat_interval?: number | undefined;
-  readonly hold?: number | undefined;
-}
-
-/** As in Alertmanager, but that what wakes people is not kept waiting. */
-const GROUP_WAIT_MS = 5000;
-const GROUP_INTERVAL_MS = 5 * 60_000;
-const REPEAT_MS = 4 * 3_600_000;
 
 export interface OutboxOptions extends Pick<ReceiverEnvironment, 'clock' | 'log' | 'lookUp'> {
   readonly typeOf: (type: string) => ReceiverType;
@@ -65,9 +50,10 @@ export interface Outbox {
   tell(receivers: readonly string[], notice: Notice): void;
   /**
    * Takes these receivers from now on. A new one is told what fires then; one that changed is told what its former
-   * self was told and had still to tell.
+   * self was told and had still to tell. Throws OutriderError `config_invalid`, and changes nothing, where one cannot be opened; the
+   * first time it does without that one. `closed`: those that left have told what they could.
    */
-  replace(audience: Audience, firing: () => readonly Notice[]): Promise<void>;
+  replace(audience: Audience, firing: () => readonly Notice[]): Promise<{ readonly closed: Promise<unknown> }>;
   /** Tells what waits within `graceMs`, then stops. */
   stop(graceMs: number): Promise<void>;
 }
@@ -90,28 +76,35 @@ export function openOutbox({ typeOf, hooks, commit, ...environment }: OutboxOpti
   let open = new Map<string, Open>();
   let audience: Audience | undefined;
 
-  const openReceiver = async (receiver: NamedReceiver, next: Audience): Promise<Open> => {
-    const { revision, name, settings } = receiver;
-    const { manner, open: openType } = typeOf(settings.type);
+  const openPeers = ({ name, settings }: NamedReceiver, next: Audience): Promise<readonly Peer[]> => {
     const { filesFrom, externalUrl, timezone, severityLabel } = next;
     const reachesPeople = next.receivers.some((each) => typeOf(each.settings.type).manner.people === true);
     const around = { filesFrom, externalUrl, timezone, severityLabel, reachesPeople, receiver: name };
-    const opened = { revision, manner, holdMs: settings.hold };
-    try {
-      const peers = await openType(settings, { ...environment, ...around });
-      const queues = peers.map((peer) => {
-        const id = `${name} ${peer.name}`;
-        const onRefused = (notices: readonly Notice[], why: string) => passOn(name, notices, why);
-        const desk = deskOf(manner, settings);
-        const record = journal.recorder(id);
-        return { id, queue: openQueue({ peer, receiver: name, manner, desk, clock, hooks, record, onRefused }) };
-      });
-      return { ...opened, queues };
-    } catch (error) {
-      const problem = errorText(error);
-      log.error({ receiver: name, problem }, 'a receiver could not be opened and is not told');
-      return { ...opened, revision: '', queues: [] };
-    }
+    return typeOf(settings.type).open(settings, { ...environment, ...around });
+  };
+
+  const manned = ({ revision, name, settings }: NamedReceiver, peers: readonly Peer[]): Open => {
+    const { manner } = typeOf(settings.type);
+    const queues = peers.map((peer) => {
+      const id = `${name} ${peer.name}`;
+      const onRefused = (notices: readonly Notice[], why: string) => passOn(name, notices, why);
+      const desk = deskOf(manner, settings);
+      const record = journal.recorder(id);
+      return { id, queue: openQueue({ peer, receiver: name, manner, desk, clock, hooks, record, onRefused }) };
+    });
+    return { revision, manner, holdMs: settings.hold, queues };
+  };
+
+  /** A receiver that cannot be opened is not told: a reason to refuse a reload, none to watch nothing after a start. */
+  const openReceivers = async (receivers: readonly NamedReceiver[], next: Audience) => {
+    const closed = receivers.map((one) => ({ name: one.name, open: () => openPeers(one, next) }));
+    const opened = await (audience === undefined ? openEach(closed) : openAll(closed));
+    return (receiver: NamedReceiver): Open => {
+      const one = opened.get(receiver.name);
+      if (one !== undefined && 'peers' in one) return manned(receiver, one.peers);
+      log.error({ receiver: receiver.name, problem: one?.problem }, 'a receiver could not be opened and is not told');
+      return manned({ ...receiver, revision: '' }, []);
+    };
   };
 
   /** Tells the fallback what a receiver refused; answers whether there is one. */
@@ -217,15 +210,17 @@ export function openOutbox({ typeOf, hooks, commit, ...environment }: OutboxOpti
       for (const name of receivers) for (const { queue } of open.get(name)?.queues ?? []) queue.tell(notice);
     },
     async replace(wanted, firing) {
-      const next = new Map<string, Open>();
-      for (const { name, settings, revision: written } of wanted.receivers) {
-        const old = open.get(name);
-        const revision = [written, wanted.externalUrl, wanted.timezone, ...labelled(wanted, typeOf)].join(' ');
-        const stays = old?.revision === revision;
-        next.set(name, stays ? old : await openReceiver({ name, settings, revision }, wanted));
-      }
+      const around = [wanted.externalUrl, wanted.timezone, ...labelled(wanted, typeOf)];
+      const receivers = wanted.receivers.map((one) => ({ ...one, revision: [one.revision, ...around].join(' ') }));
+      const stays = ({ name, revision }: NamedReceiver) => open.get(name)?.revision === revision;
+      const arrive = await openReceivers(
+        receivers.filter((one) => !stays(one)),
+        wanted,
+      );
       // From here on at once, so that no notice falls between the old queues and the new ones.
       const before = open;
+      const next = new Map<string, Open>();
+      for (const one of receivers) next.set(one.name, (stays(one) ? before.get(one.name) : undefined) ?? arrive(one));
       open = next;
       audience = wanted;
       const now = firing();
@@ -238,7 +233,7 @@ export function openOutbox({ typeOf, hooks, commit, ...environment }: OutboxOpti
         welcome(name, opened, now);
       }
       for (const id of restored.keys()) if (!isOfAny(id, next)) journal.forget(id);
-      await Promise.all(closing);
+      return { closed: Promise.all(closing) };
     },
     async stop(graceMs) {
       const all = [...open.values()].flatMap(({ queues }) => queues);
@@ -248,19 +243,6 @@ export function openOutbox({ typeOf, hooks, commit, ...environment }: OutboxOpti
 }
 
 const NOTHING: Accepted = { writes: [], release() {} };
-
-function deskOf({ grouped, people, batch, resendMs, keepResolvedMs }: DeliveryManner, settings: GroupSettings) {
-  if (grouped !== true) return openStream({ batch, isRetold: resendMs !== undefined, keepResolvedMs });
-  return openGroups({
-    by: settings.group_by,
-    waitMs: settings.group_wait ?? GROUP_WAIT_MS,
-    gravestWaitMs: settings.group_wait ?? 0,
-    intervalMs: settings.group_interval ?? GROUP_INTERVAL_MS,
-    repeatMs: settings.repeat_interval ?? REPEAT_MS,
-    batch,
-    isForPeople: people === true,
-  });
-}
 
 /** What of its surroundings a receiver is opened with: another value opens it anew. */
 function labelled({ receivers, severityLabel }: Audience, typeOf: OutboxOptions['typeOf']): readonly string[] {

@@ -31,6 +31,8 @@ const routingTo = (receivers: readonly NamedReceiver[]) => ({
   holdMsOf: () => 0,
 });
 
+const BROKEN: NamedReceiver = { name: 'broken', settings: { type: 'test' }, revision: '1' };
+
 /** An outbox to peers that answer as the table says, and what they were told: `one: firing a`. */
 function bench(answers: Record<string, Delivery>, manner = MANNER) {
   const clock = virtualClock(0);
@@ -128,10 +130,24 @@ describe('new receivers', () => {
     expect([...open]).toEqual([]);
   });
 
-  it('that cannot be opened cost the others nothing', async () => {
+  it('that cannot be opened at the start cost the others nothing', async () => {
     const { told, receiver, replace } = bench({});
-    const broken = { ...receiver('1'), name: 'broken', settings: { type: 'test' } };
-    await replace([broken, receiver('1', 'one')], [firing('a')]);
+    await replace([BROKEN, receiver('1', 'one')], [firing('a')]);
+    expect(told).toEqual(['one: firing a']);
+  });
+
+  it('that cannot be opened later leave everything as it was, and nothing open', async () => {
+    const { outbox, told, open, closed, receiver, replace } = bench({});
+    await replace([receiver('1', 'one')]);
+    const receivers = [receiver('2', 'two', 'three'), BROKEN];
+    const routing = routingTo(receivers);
+    await expect(outbox.replace({ ...AUDIENCE, receivers, routing }, () => [])).rejects.toMatchObject({
+      code: 'config_invalid',
+      message: expect.stringMatching(/^notify\.broken: the receiver cannot be opened: ./),
+    });
+    expect([[...open], closed]).toEqual([['one'], []]);
+    outbox.post([firing('a')]);
+    await replace([receiver('1', 'one')]);
     expect(told).toEqual(['one: firing a']);
   });
 });

@@ -22,6 +22,7 @@ import type {
   MeasureView,
   Readiness,
   ReceivedAlert,
+  ReceiverView,
   Reload,
   TargetView,
   View,
@@ -45,6 +46,7 @@ export interface Shown {
   receive(alerts: readonly ReceivedAlert[]): void;
   /** Runs a person's command and commits what it changed. */
   command: Keeper['command'];
+  receivers(): readonly ReceiverView[];
   config(): Config;
   running(): boolean;
   reload(): Promise<Reload>;
@@ -90,6 +92,7 @@ export function openView(shown: Shown): View {
     deployments: () => changes.deployments(),
     deploy: (wanted) => shown.command(() => changes.deploy(wanted)),
     receive: (alerts) => shown.receive(alerts),
+    receivers: () => shown.receivers(),
     readiness: () => readiness(shown),
     reload: () => shown.reload(),
   };

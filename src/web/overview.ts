@@ -6,7 +6,7 @@ import { took } from './format.ts';
 import { ago, alertTable, badge, type Html, page } from './layout.ts';
 import { isDegraded } from './represent.ts';
 import { compareText, type Site, shownAlerts, shownTargets, type WebContext } from './site.ts';
-import { TARGET_STATUSES, type TargetView } from './view.ts';
+import { type ReceiverView, TARGET_STATUSES, type TargetView } from './view.ts';
 
 /** More rows than this help nobody and cost the probes' time. */
 const MOST_ROWS = 500;
@@ -25,7 +25,8 @@ export function overview(_context: WebContext, site: Site): Promise<Response> {
   const main = html`<h1>${headline(targets)}</h1>
 <ul class="counts">${counts(targets).map(([word, count]) => html`<li class="${word}"><b>${count}</b> ${word}</li>`)}</ul>
 ${alerts.length === 0 ? '' : alertSection(alerts, site, nowMs)}
-<section><h2>Targets</h2>${targets.length === 0 ? html`<p>The config names no targets.</p>` : targetTable(targets, nowMs)}</section>`;
+<section><h2>Targets</h2>${targets.length === 0 ? html`<p>The config names no targets.</p>` : targetTable(targets, nowMs)}</section>
+${receiverSection(site, nowMs)}`;
   return page({ title: service, root: '', service, version, nowMs, main });
 }
 
@@ -59,6 +60,26 @@ function targetTable(targets: readonly TargetView[], nowMs: number): Html {
 <tbody>${targets.slice(0, MOST_ROWS).map((target) => targetRow(target, nowMs))}
 </tbody></table></div>${more(targets.length, 'api/v1/targets')}`;
 }
+
+/** Who cannot be told comes first. */
+function receiverSection({ view, showsDetails }: Site, nowMs: number): Html {
+  const receivers = view.receivers().toSorted((a, b) => Number(b.status === 'down') - Number(a.status === 'down'));
+  if (receivers.length === 0) return html``;
+  const row = ({ name, status, waiting, message, sinceMs }: ReceiverView) => html`
+<tr><th scope="row">${name}</th><td><span class="badge ${status}">${WORDS[status]}</span></td><td class="why">${
+    showsDetails() ? message : ''
+  }</td><td>${ago(sinceMs, nowMs)}</td><td class="number">${waiting}</td></tr>`;
+  return html`<section><h2>Receivers</h2><div class="scroll"><table>
+<thead><tr><th scope="col">Receiver</th><th scope="col">State</th><th scope="col">Why</th><th scope="col">Since</th><th scope="col" class="number">Waiting</th></tr></thead>
+<tbody>${receivers.slice(0, MOST_ROWS).map(row)}
+</tbody></table></div></section>`;
+}
+
+const WORDS: Readonly<Record<ReceiverView['status'], string>> = {
+  up: 'takes what it is told',
+  down: 'cannot be told',
+  untold: 'not told anything yet',
+};
 
 const targetRow = (target: TargetView, nowMs: number): Html => html`
 <tr><th scope="row"><a href="targets/${encodeURIComponent(target.name)}">${target.name}</a> <span class="type">${target.type}</span></th><td>${badge(

@@ -135,6 +135,17 @@ export interface Unavailable {
   readonly unavailable: string;
 }
 
+/** How one address takes what it is told. */
+export interface ReceiverView {
+  readonly name: string;
+  readonly status: 'up' | 'down' | 'untold';
+  /** Notices that it has not taken yet. */
+  readonly waiting: number;
+  /** Why it could not be told, without secrets. */
+  readonly message?: string | undefined;
+  readonly sinceMs?: number | undefined;
+}
+
 /** An answer that is given once what it says is committed. */
 export type Committed<T> = T | Unavailable | Promise<T | Unavailable>;
 
@@ -167,6 +178,7 @@ export interface View {
   deploy(wanted: Omit<Deployment, 'id'>): Committed<Deployment>;
   /** Takes alerts of another Alertmanager client; those that were repeated go on. */
   receive(alerts: readonly ReceivedAlert[]): void;
+  receivers(): readonly ReceiverView[];
   readiness(): Readiness;
   /** Reads the config again; a bad one changes nothing and each problem is a line for people. */
   reload(): Promise<Reload>;

@@ -68,6 +68,7 @@ export function viewOf(
     deployments: () => [],
     deploy: (wanted) => ({ ...wanted, id: '1' }),
     receive: () => undefined,
+    receivers: () => [],
     readiness: () => ({ ready: true, checked: targets.length, targets: targets.length }),
     reload: async () => ({ ok: true }),
     ...rest,

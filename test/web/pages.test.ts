@@ -64,8 +64,9 @@ describe('text of a target or a user', () => {
     'comes out of %s as text, never as HTML',
     async (path) => {
       const silences = () => [silence({ id: 's1', createdBy: EVIL, comment: EVIL })];
+      const receivers = () => [{ name: EVIL, status: 'down', waiting: 1, message: EVIL }] as const;
       const site = siteOf(
-        viewOf({ targets: [evil], about: () => ({ service: EVIL, version: EVIL }), explain, silences }),
+        viewOf({ targets: [evil], about: () => ({ service: EVIL, version: EVIL }), explain, silences, receivers }),
       );
       const page = await text(site, path);
       expect(page).toContain('&lt;script&gt;');
@@ -282,4 +283,18 @@ describe('for people', () => {
   it('a measure of words is its word', () => {
     expect(measured({ name: 'lag_status', unit: 'words', value: 2, word: 'STOP' })).toBe('STOP');
   });
+});
+
+it('the overview shows who cannot be told first, and why only to those who may know', async () => {
+  const receivers = () =>
+    [
+      { name: 'pager', status: 'up', waiting: 0, sinceMs: NOW_MS },
+      { name: 'mail', status: 'down', waiting: 3, message: 'answered 401', sinceMs: NOW_MS - 60_000 },
+    ] as const;
+  const page = await text(siteOf(viewOf({ receivers })), '/');
+  expect(page.indexOf('mail')).toBeLessThan(page.indexOf('pager'));
+  expect(page).toContain('answered 401');
+  const outside = await text(siteOf(viewOf({ receivers }), { loopback: false }), '/');
+  expect(outside).toContain('cannot be told');
+  expect(outside).not.toContain('answered 401');
 });

@@ -16,6 +16,7 @@ import {
   toLogLevel,
 } from './cli/settings.ts';
 import { systemClock } from './core/clock.ts';
+import { errorText } from './core/errors.ts';
 import type { Logger } from './core/log.ts';
 import { openLog } from './log.ts';
 
@@ -69,10 +70,16 @@ async function run(flags: Flags, files: readonly string[]): Promise<ExitCode> {
   if (reloadAsked) await app.reload();
   const signal = await told;
   log.info({ signal }, 'Outrider stops');
-  const cut = systemClock.after(STOP_MS, () => process.exit(0));
-  await app.stop();
+  const cut = systemClock.after(STOP_MS, () => killMyself(log, 'the stop takes too long'));
+  await app.stop().catch((error: unknown) => killMyself(log, error));
   cut[Symbol.dispose]();
   return 0;
+}
+
+/** An exit would wait for a thread that waits for a dead disk, for as long as that takes. */
+function killMyself(log: Logger, problem: unknown): void {
+  log.error({ problem: errorText(problem) }, 'Outrider could not stop as it should: it ends at once');
+  process.kill(process.pid, 'SIGKILL');
 }
 
 /** A reader that stands still costs log lines, not memory. */

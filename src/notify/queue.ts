@@ -8,6 +8,8 @@ import { openOnce } from './once.ts';
 
 /** What waits longer than this is told to nobody any more. */
 const RETENTION_MS = 7 * 24 * 3_600_000;
+/** A message does not wait longer for a slow disk: a death right then makes a repeat that is not marked, but has its key. */
+const RECORD_MS = 250;
 /** Where it is the receiver that is set up wrongly, attempts are this far apart. */
 const WRONG_BACKOFF_MS = 5 * 60_000;
 
@@ -115,6 +117,8 @@ export function openQueue(options: QueueOptions): PeerQueue {
     });
   };
 
+  const passed = (ms: number) => new Promise<void>((resolve) => void clock.after(ms, resolve));
+
   /** Looks when there is something to tell; after a failure the back-off decides. */
   const wakeUp = () => {
     hooks.onLength(peer.name, desk.length);
@@ -136,7 +140,7 @@ export function openQueue(options: QueueOptions): PeerQueue {
     const message = { ...planned, isRepeat: planned.key === doubtful?.key };
     const entries = entriesOf(plan.items);
     const isRecorded = entries.length > 0 || plan.items.length === 0;
-    if (isRecorded) await record.sending({ key: message.key, entries });
+    if (isRecorded) await Promise.race([record.sending({ key: message.key, entries }), passed(RECORD_MS)]);
     if (isClosed) return;
     doubtful = { key: message.key, entries };
     hooks.onPoint?.('after_commit_before_send');

@@ -17,7 +17,7 @@ const LOOK_MS = 15_000;
 /** A start does not wait longer for what was kept. */
 const OPEN_MS = 30_000;
 /** A medium that hangs does not hold a stop for longer. */
-const CLOSE_MS = 2000;
+const CLOSE_MS = 1500;
 
 export interface LastingOptions {
   readonly medium: Medium;
@@ -32,7 +32,8 @@ interface Waiting {
 
 /**
  * A store over a medium that may fail, hang, break or come late: commits that come while one is under way are written as one, what
- * could not be written is made up for. Rejects with Unusable where the first opening is refused: `locked`, `newer`.
+ * could not be written is made up for. Rejects with Unusable where the first opening is refused: `locked`, `newer`. Closing it rejects
+ * where the medium hangs.
  */
 export async function openLasting({ medium, clock, log }: LastingOptions): Promise<Store> {
   const held = openHeld();
@@ -104,12 +105,16 @@ export async function openLasting({ medium, clock, log }: LastingOptions): Promi
   };
   const close = async () => {
     timers.clear();
-    const within = (work: Promise<unknown>) =>
-      Promise.race([work, new Promise<void>((resolve) => timers.set('close', CLOSE_MS, resolve))]);
-    await within(attempting ?? (held.owed().length > 0 ? begin() : Promise.resolve()));
-    await within(medium.close());
+    let hangs = true;
+    const end = async () => {
+      await (attempting ?? (held.owed().length > 0 ? begin() : undefined));
+      await medium.close();
+      hangs = false;
+    };
+    await Promise.race([end(), new Promise<void>((resolve) => timers.set('close', CLOSE_MS, resolve))]);
     timers.clear();
     answer([...waiting], new Error('the store is closed'));
+    if (hangs) throw new Error(`${medium.name} does not answer: what it was not given is lost`);
   };
 
   const first = begin();
@@ -119,7 +124,7 @@ export async function openLasting({ medium, clock, log }: LastingOptions): Promi
   ]);
   timers.cancel('open');
   if (wrong instanceof Unusable && (wrong.failure === 'locked' || wrong.failure === 'newer')) {
-    await close();
+    await close().catch(() => {});
     throw wrong;
   }
   if (attempting !== undefined) failed(clock.now(), 'late', `${medium.name}: not open within ${OPEN_MS / 1000}s`);

@@ -43,7 +43,7 @@ ${targets
     return `  - { name: ${name}, type: http, url: "${api.url}/${name}"${timeout}${alerts} }`;
   })
   .join('\n')}
-notify: { ops: { type: webhook, url: "${hook.url}" } }
+notify: { ops: { type: webhook, url: "${hook.url}", group_by: [target], group_wait: 0s, group_interval: 1s } }
 watchdog: { to: [] }
 auth: { tokens: [{ name: test, token: ${TOKEN}, scopes: [admin] }] }
 `;

@@ -4,13 +4,14 @@ import type { ReceiverType } from './contract.ts';
 import { discord } from './discord/type.ts';
 import { email } from './email/type.ts';
 import { exec } from './exec/type.ts';
+import { msteams } from './msteams/type.ts';
 import { pagerduty } from './pagerduty.ts';
 import { slack } from './slack/type.ts';
 import { sms } from './sms.ts';
 import { webhook } from './webhook.ts';
 
 /** Every kind of receiver. A new one is its own file and one line here. */
-export const receiverTypes = [alertmanager, webhook, slack, pagerduty, email, sms, exec, discord] as const;
+export const receiverTypes = [alertmanager, webhook, slack, pagerduty, email, sms, exec, msteams, discord] as const;
 
 export type ReceiverSettings = z.output<(typeof receiverTypes)[number]['schema']>;
 

@@ -105,7 +105,7 @@ const linksOf = ({ url, runbook, dashboard }: AlertView): string =>
     .join(' · ');
 
 const colourOf = ({ firing, severity }: AlertView): number =>
-  firing ? (COLOURS.find((_, rank) => severity === `P${rank}`) ?? COLOURS[3]) : RESOLVED;
+  firing ? (COLOURS[rankOf(severity)] ?? COLOURS[3]) : RESOLVED;
 
 function colourOfAll({ changed, standing }: Message): number {
   const began = changed.flatMap(({ status, alert }) => (status === 'firing' ? [alert] : []));

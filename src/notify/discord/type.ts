@@ -51,10 +51,9 @@ export const discord: ReceiverType<typeof schema> = {
   },
 };
 
-/** The URL holds all that Discord asks for: what it refuses now it will refuse again. */
+/** Discord says in the body how long to wait, more exactly than in the header. */
 function judge({ status, body }: Answer, delivery: Delivery): Delivery {
   if (delivery.ok) return delivery;
-  if (status === 401 || status === 403) return { ...delivery, retry: false };
   const waitMs = status === 429 ? waitMsIn(body) : undefined;
   return waitMs === undefined ? delivery : { ...delivery, retryAfterMs: waitMs };
 }

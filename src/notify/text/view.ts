@@ -1,5 +1,6 @@
 import type { Notice } from '../../core/alert.ts';
 import type { Labels } from '../../core/labels.ts';
+import type { Severity } from '../../core/severity.ts';
 import type { Message, Step } from '../contract.ts';
 import { sharedLabels } from '../shared-labels.ts';
 import { safeLink } from './line.ts';
@@ -13,7 +14,7 @@ export interface AlertView {
   readonly alertname: string;
   readonly target: string;
   readonly service: string;
-  readonly severity: string;
+  readonly severity: Severity;
   readonly summary: string;
   readonly description: string;
   /** In the time zone of the config: `2026-11-21 04:00:00 CET`. */

@@ -25,7 +25,7 @@ export const pagerduty: ReceiverType<typeof schema> = {
   type: 'pagerduty',
   schema,
   manner: {
-    batch: 256,
+    batch: 10_000,
     grouped: true,
     people: true,
     keyed: true,

@@ -190,7 +190,7 @@ describe('what PagerDuty is sent', () => {
         expect(event.payload.summary.isWellFormed() && event.dedup_key.isWellFormed()).toBe(true);
         expect(bytesOf(event)).toBeLessThanOrEqual(512_000);
       }),
-      { numRuns: 200 },
+      { numRuns: 200, interruptAfterTimeLimit: 20_000 },
     );
   });
 

@@ -56,7 +56,7 @@ export const slack: ReceiverType<typeof schema> = {
   type: 'slack',
   schema,
   manner: {
-    batch: 256,
+    batch: 10_000,
     grouped: true,
     people: true,
     external: true,

@@ -232,7 +232,7 @@ describe('whatever targets say', () => {
         expect(message.text).toMatch(ESCAPED);
         expect(JSON.stringify(message)).not.toMatch(EVERYBODY);
       }),
-      { numRuns: 200 },
+      { numRuns: 200, interruptAfterTimeLimit: 20_000 },
     );
   });
 
@@ -248,7 +248,7 @@ describe('whatever targets say', () => {
           if (type === 'mrkdwn') expect(text).not.toMatch(/`|(?:^|\s)[*~_](?=\S)/);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 200, interruptAfterTimeLimit: 20_000 },
     );
   });
 });

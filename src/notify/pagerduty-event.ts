@@ -125,9 +125,11 @@ function linksOf(notices: readonly Notice[]): readonly { readonly href: string; 
   };
   for (const { alert } of notices) {
     const { annotations, target, labels, generatorUrl } = alert;
-    add(annotations['runbook_url'], `Runbook of ${labels['alertname'] ?? target}`);
-    add(annotations['dashboard_url'], `Dashboard of ${target}`);
-    add(generatorUrl, `${target} in Outrider`);
+    const name = labels['alertname'] ?? target;
+    const what = target || name;
+    add(annotations['runbook_url'], `Runbook of ${name}`);
+    add(annotations['dashboard_url'], `Dashboard of ${what}`);
+    add(generatorUrl, `${what} in Outrider`);
   }
   return [...links].map(([href, text]) => ({ href, text }));
 }

@@ -96,7 +96,7 @@ function ready({ path, suspect }: Place, open: Open): Database {
     database.exec('pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = full');
     database.exec(`begin exclusive; commit; pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     check(database, suspect);
-    migrate(database);
+    migrate(database, path);
     const documents = sound(database);
     const logMissing = !hadLog && numberOf(database, 'application_id') === RUNNING;
     mark(database, RUNNING);
@@ -184,10 +184,10 @@ function sound(database: DatabaseSync): readonly Row[] {
   }
 }
 
-function migrate(database: DatabaseSync): void {
+function migrate(database: DatabaseSync, path: string): void {
   const version = numberOf(database, 'user_version');
   if (version > MIGRATIONS.length) {
-    const message = `it was written by a newer Outrider (schema ${version}, this one knows ${MIGRATIONS.length})`;
+    const message = `${path} was written by a newer Outrider (schema ${version}, this one knows ${MIGRATIONS.length})`;
     throw new Unusable('newer', message);
   }
   for (const [index, step] of MIGRATIONS.entries()) {

@@ -44,10 +44,12 @@ export async function openLasting({ medium, clock, log }: LastingOptions): Promi
   let waiting: Waiting[] = [];
   let attempting: Promise<Error | undefined> | undefined;
   let isLate = false;
+  let isStarting = true;
   let closing: Promise<void> | undefined;
 
   const failed = (since: Instant, failure: Unusable['failure'] | 'late', problem: string) => {
-    if (!troubles.isFailing())
+    const isRefused = isStarting && (failure === 'locked' || failure === 'newer');
+    if (!troubles.isFailing() && !isRefused)
       log.error({ problem }, 'the store does not take a commit; everything goes on from memory');
     troubles.failing({ since, failure, problem, neverOpened: !writer.wasEverOpen });
   };
@@ -123,6 +125,7 @@ export async function openLasting({ medium, clock, log }: LastingOptions): Promi
     new Promise<undefined>((resolve) => timers.set('open', OPEN_MS, () => resolve(undefined))),
   ]);
   timers.cancel('open');
+  isStarting = false;
   if (wrong instanceof Unusable && (wrong.failure === 'locked' || wrong.failure === 'newer')) {
     await close().catch(() => {});
     throw wrong;

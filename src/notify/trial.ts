@@ -2,11 +2,9 @@ import type { Alert, Notice } from '../core/alert.ts';
 import type { Clock } from '../core/clock.ts';
 import { fingerprint, type Labels } from '../core/labels.ts';
 import { OWN_NAME } from '../core/own-target.ts';
+import { attempt } from './attempt.ts';
 import type { Delivery, DeliveryManner, Message, Peer } from './contract.ts';
 import { messageOf } from './message.ts';
-
-/** As in the queues: whoever is slower than this there is slower than this here. */
-const ATTEMPT_MS = 10_000;
 
 export interface TrialOptions {
   readonly clock: Clock;
@@ -25,7 +23,7 @@ export interface Tried {
 }
 
 /**
- * Tells a peer that this is a test. Machines, which keep an alert until they hear of its end, are told its end right after: then the
+ * Tells a peer that this is a test. Whoever keeps an alert until the end of it is heard is told that right after: then the
  * delivery is that of the end, unless the beginning failed.
  */
 export async function tryPeer(peer: Peer, options: TrialOptions): Promise<Tried> {
@@ -33,29 +31,14 @@ export async function tryPeer(peer: Peer, options: TrialOptions): Promise<Tried>
   const nowMs = clock.now().wallMs;
   const beganMs = clock.monoMs();
   const alert = testAlert(options, nowMs);
-  const begun = await sendTest(peer, testMessage({ status: 'firing', alert }, options), clock);
+  const begun = await attempt(peer, { ...testMessage({ status: 'firing', alert }, options), step: 'test' }, clock);
   const tookMs = clock.monoMs() - beganMs;
-  if (!begun.ok || manner.people === true) return { peer: peer.name, delivery: begun, tookMs };
+  const isKept = manner.people !== true || manner.keyed === true;
+  if (!begun.ok || !isKept) return { peer: peer.name, delivery: begun, tookMs };
   const end: Notice = { status: 'resolved', alert, endsAtMs: Math.max(nowMs, clock.now().wallMs) };
-  const ended = await sendTest(peer, testMessage(end, options), clock);
+  const ended = await attempt(peer, testMessage(end, options), clock);
   const delivery = ended.ok ? begun : { ...ended, message: `it was taken, but not its end: ${ended.message}` };
   return { peer: peer.name, delivery, tookMs };
-}
-
-async function sendTest(peer: Peer, message: Message, clock: Clock): Promise<Delivery> {
-  const abort = new AbortController();
-  const late: Delivery = {
-    ok: false,
-    retry: true,
-    reason: 'timeout',
-    message: `no answer within ${ATTEMPT_MS / 1000}s`,
-  };
-  const { promise, resolve } = Promise.withResolvers<Delivery>();
-  using _ = clock.after(ATTEMPT_MS, () => {
-    resolve(late);
-    abort.abort();
-  });
-  return await Promise.race([peer.send(message, { nowMs: clock.now().wallMs, signal: abort.signal }), promise]);
 }
 
 /** It began a moment ago, for some take nothing that ends when it begins. */
@@ -83,5 +66,5 @@ const testAlert = ({ receiver, service, labels: own, externalUrl }: TrialOptions
 const testMessage = (notice: Notice, { receiver }: TrialOptions): Message => {
   const { group } = notice.alert;
   const about = { receiver, group, groupLabels: {}, standing: [], isKnown: false, isRepeat: false };
-  return { ...messageOf([notice], { ...about, thread: undefined, toldMs: 0 }), step: 'test' };
+  return messageOf([notice], { ...about, thread: undefined, toldMs: 0 });
 };

@@ -65,7 +65,7 @@ describe('a test message', () => {
           peer: `ops ${server.url}`,
           delivered: false,
           tookMs: expect.any(Number),
-          ...{ reason: 'client', message: 'answered 404: no_service', final: true },
+          ...{ reason: 'missing', message: 'answered 404: no_service', final: true },
         },
       ],
     ]);

@@ -12,8 +12,13 @@ const options = (changes: Partial<TrialOptions>): TrialOptions => ({
 const peerOf = (send: Peer['send']): Peer => ({ name: 'ops', send, async [Symbol.asyncDispose]() {} });
 
 it.each([
-  ['machines hear that it began and that it ended', {}, ['firing', 'resolved']],
-  ['people hear it once', { people: true as const }, ['firing']],
+  ['machines hear that it began and that it ended', {}, ['test firing', 'over resolved']],
+  ['people hear it once', { people: true as const }, ['test firing']],
+  [
+    'a pager, which keeps it, hears that it ended',
+    { people: true, keyed: true } as const,
+    ['test firing', 'over resolved'],
+  ],
 ])('%s', async (_, manner, expected) => {
   const heard: Message[] = [];
   const peer = peerOf(async (message) => {
@@ -21,7 +26,7 @@ it.each([
     return { ok: true };
   });
   await tryPeer(peer, options({ manner: { ...MANNER, ...manner } }));
-  expect(heard.map(({ step, changed }) => [step, changed[0]?.status])).toEqual(expected.map((each) => ['test', each]));
+  expect(heard.map(({ step, changed }) => `${step} ${changed[0]?.status}`)).toEqual(expected);
 });
 
 it('a peer that does not answer is not waited for longer than a queue would', async () => {
@@ -36,7 +41,7 @@ it('a peer that does not answer is not waited for longer than a queue would', as
   await clock.advance(10_000);
   expect(await tried).toEqual({
     peer: 'ops',
-    delivery: { ok: false, retry: true, reason: 'timeout', message: 'no answer within 10s' },
+    delivery: { ok: false, retry: true, reason: 'timeout', message: 'no answer within 10s', maybeTaken: true },
     tookMs: 10_000,
   });
   expect(signal.aborted).toBe(true);

@@ -169,9 +169,13 @@ export function openEngine({ clock, log, own, random, store, history, failpoint 
     command: keeper.command,
     async restore() {
       opened.use(clock.after(FORGOTTEN_MS, endForgotten));
-      const { outbox: written, ended: lately } = await keeper.restore();
-      outbox.restore(written);
-      ended = lately;
+      try {
+        const { outbox: written, ended: lately } = await keeper.restore();
+        outbox.restore(written);
+        ended = lately;
+      } catch (error) {
+        bug('restore', error); // what cannot be understood is no reason not to watch
+      }
     },
     receive(alerts) {
       flow('receive', () => pipeline.onReceived(alerts, clock.now()));

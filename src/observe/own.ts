@@ -15,7 +15,7 @@ const REFUSED_BY_PROMTOOL = [
 const LOOP_DELAY_RESOLUTION_MS = 100;
 
 /** Where an error of Outrider's own is caught: one boundary each. */
-export const FLOWS = ['pipeline', 'tick', 'reload', 'schedule', 'receive'] as const;
+export const FLOWS = ['pipeline', 'tick', 'reload', 'schedule', 'receive', 'restore'] as const;
 export type Flow = (typeof FLOWS)[number];
 
 /** Outrider's own metrics: what it does, not what it watches. */

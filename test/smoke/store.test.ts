@@ -55,4 +55,19 @@ describe('a start on a file of the store', { timeout: 60_000 }, () => {
       process.umask(before);
     }
   });
+
+  it.each(['told', 'notice', 'silence', 'deployment'])(
+    'watches though what was kept as %s makes no sense',
+    async (kind) => {
+      const path = join(folder.path, kind, 'outrider.db');
+      const flags = ['--store', `sqlite:${path}`];
+      await using first = await startOutrider(CONFIG, { flags });
+      await first.stop();
+      const file = new DatabaseSync(path);
+      file.prepare('insert into document (kind, id, doc) values (?, ?, ?)').run(kind, 'x', '[]');
+      file.close();
+      await using second = await startOutrider(CONFIG, { flags });
+      expect((await second.get('/-/ready')).status).toBe(200);
+    },
+  );
 });

@@ -48,6 +48,33 @@ export function exampleMessage(): Message {
   };
 }
 
+const TELLER = { receiver: 'ops', externalUrl: 'https://outrider.example.com', timezone: 'UTC' };
+
 /** That message as its templates see it. */
-export const exampleView = (): MessageView =>
-  viewOf(exampleMessage(), { receiver: 'ops', externalUrl: 'https://outrider.example.com', timezone: 'UTC' }, NOW_MS);
+export const exampleView = (): MessageView => viewOf(exampleMessage(), TELLER, NOW_MS);
+
+/** The same with nothing but its summary. */
+const bare = (notice: Notice): Notice => {
+  const { annotations, ...alert } = notice.alert;
+  return {
+    ...notice,
+    alert: { ...alert, generatorUrl: undefined, annotations: { summary: annotations['summary'] ?? '' } },
+  };
+};
+
+/** Views of a whole trouble, from its first message to the last, and of a test, of which little is known. */
+export function exampleViews(): readonly MessageView[] {
+  const message = exampleMessage();
+  const { changed, standing } = message;
+  const began = changed.filter(({ status }) => status === 'firing');
+  const ended = changed.filter(({ status }) => status === 'resolved');
+  const messages: readonly Message[] = [
+    { ...message, step: 'first', changed: began, standing: [] },
+    message,
+    { ...message, step: 'fewer', changed: ended },
+    { ...message, step: 'reminder', changed: [], standing: [...standing, ...standing] },
+    { ...message, step: 'over', changed: [...ended, ...ended], standing: [] },
+    { ...message, step: 'test', changed: began.map(bare), standing: [] },
+  ];
+  return messages.map((each) => viewOf(each, TELLER, NOW_MS));
+}

@@ -32,6 +32,8 @@ export interface AlertView {
   readonly evidence: string;
   readonly labels: Labels;
   readonly annotations: Labels;
+  /** No other comes behind it in its list: where commas stand between. */
+  readonly last: boolean;
 }
 
 /** What the templates of messages know. */
@@ -77,7 +79,10 @@ export interface Teller {
 /** A message as its templates see it, at `nowMs` (Unix epoch ms). */
 export function viewOf(message: Message, teller: Teller, nowMs: number): MessageView {
   const { step, changed, standing, isRepeat, sinceMs } = message;
-  const view = (notice: Notice) => alertView(notice, teller.timezone, nowMs);
+  const view = (notice: Notice, index: number, { length }: readonly unknown[]) => ({
+    ...alertView(notice, teller.timezone, nowMs),
+    last: index === length - 1,
+  });
   const began = changed.filter(({ status }) => status === 'firing');
   const ended = changed.filter(({ status }) => status === 'resolved');
   const firing = [...began.map(({ alert }) => alert), ...standing];
@@ -98,13 +103,13 @@ export function viewOf(message: Message, teller: Teller, nowMs: number): Message
     lasted: lasted(endOf(message, nowMs) - sinceMs),
     began: began.map(view),
     ended: ended.map(view),
-    standing: standing.map((alert) => view({ status: 'firing', alert })),
+    standing: standing.map((alert, ...place) => view({ status: 'firing', alert }, ...place)),
     count: { began: began.length, ended: ended.length, firing: firing.length },
     url: teller.externalUrl === undefined ? '' : `${teller.externalUrl.replace(/\/$/, '')}/`,
   };
 }
 
-function alertView(notice: Notice, timezone: string, nowMs: number): AlertView {
+function alertView(notice: Notice, timezone: string, nowMs: number): Omit<AlertView, 'last'> {
   const { alert, status } = notice;
   const { labels, annotations, startsAtMs } = alert;
   const endsAtMs = status === 'resolved' ? notice.endsAtMs : nowMs;

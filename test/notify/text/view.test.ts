@@ -42,6 +42,7 @@ describe('what a template knows of an alert', () => {
       evidence: 'refused',
       labels: ALERT.labels,
       annotations,
+      last: true,
     });
   });
 
@@ -54,6 +55,11 @@ describe('what a template knows of an alert', () => {
       ended: '2026-11-21 04:02:03 CET',
       lasted: '2m 5s',
     });
+  });
+
+  it('is whether another comes behind it', () => {
+    const { standing } = view({ standing: [ALERT, ALERT] });
+    expect(standing.map(({ last }) => last)).toEqual([false, true]);
   });
 
   it('has no link that is not safe to click', () => {

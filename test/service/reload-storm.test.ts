@@ -149,6 +149,17 @@ auth: { tokens: [{ name: test, token: ${TOKEN}, scopes: [admin] }] }
     expect(last).toMatchObject({ status: 'resolved', labels: { target: 'broken' } });
     expect(last?.annotations['description']).toMatch(/^the target is no longer in the config.*; last seen: .*503/);
   });
+
+  it('is over with a stop: whoever still asks is answered or cut off, and nothing is taken any more', async () => {
+    const answers = Promise.allSettled(Array.from({ length: 20 }, post));
+    for (let nth = 0; nth < 20; nth++) process.kill(outrider.pid, 'SIGHUP');
+    expect((await outrider.stop()).code).toBe(0);
+    await answers;
+    expect(outrider.output()).not.toMatch(/error of Outrider|level=error msg="the reload failed/);
+    // One that was being put into force is finished.
+    const [, after = ''] = outrider.output().split('msg="Outrider stops"');
+    expect((after.match(/config reloaded/g) ?? []).length).toBeLessThanOrEqual(1);
+  });
 });
 
 interface Message {

@@ -2,7 +2,7 @@ import { rankOf } from '../../core/severity.ts';
 import type { Message } from '../contract.ts';
 import { type Entry, entriesOf } from '../text/entries.ts';
 import { oneLine } from '../text/line.ts';
-import { cutMarkdown, escapeMarkdown, markdownLink } from '../text/markdown.ts';
+import { cutMarkdown, escapeButLinks, escapeButQuietLinks, escapeMarkdown, markdownLink } from '../text/markdown.ts';
 import { render, renderOwn } from '../text/template.ts';
 import { gravest } from '../text/title.ts';
 import { type AlertView, type MessageView, type Teller, viewOf } from '../text/view.ts';
@@ -47,7 +47,7 @@ export interface DiscordMessage {
  */
 export function toDiscordMessage(message: Message, sender: DiscordSender, nowMs: number): DiscordMessage {
   const view = viewOf(message, sender, nowMs);
-  const own = renderOwn(sender.template?.title, '**{{title}}**', view, escapeMarkdown);
+  const own = renderOwn(sender.template?.title, '**{{title}}**', view, escapeButQuietLinks);
   const content = cutMarkdown(oneLine(own) || escapeMarkdown(view.title) || 'Outrider', MOST_CONTENT);
   return { content, embeds: embedsOf(message, view, sender), allowed_mentions: { parse: [] } };
 }
@@ -61,7 +61,7 @@ function embedsOf(message: Message, view: MessageView, { template }: DiscordSend
 /** What a person's template makes of it; nothing where it fails or says nothing. */
 function ownText(template: string, view: MessageView): string {
   try {
-    return render(template, view, escapeMarkdown).toWellFormed().trim();
+    return render(template, view, escapeButLinks).toWellFormed().trim();
   } catch {
     return '';
   }

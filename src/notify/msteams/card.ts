@@ -2,7 +2,7 @@ import { rankOf } from '../../core/severity.ts';
 import type { Message } from '../contract.ts';
 import { type Entry, entriesOf } from '../text/entries.ts';
 import { cut, oneLine } from '../text/line.ts';
-import { cutMarkdown, escapeMarkdown } from '../text/markdown.ts';
+import { cutMarkdown, escapeButLinks } from '../text/markdown.ts';
 import { plain, render, renderOwn } from '../text/template.ts';
 import { gravest } from '../text/title.ts';
 import { type AlertView, type MessageView, type Teller, viewOf } from '../text/view.ts';
@@ -98,7 +98,7 @@ function bodyOf(view: MessageView, { template }: TeamsSender): readonly Element[
 /** What a person's template makes of it; nothing where it fails or says nothing. */
 function ownText(template: string, view: MessageView): string {
   try {
-    return render(template, view, escapeMarkdown).toWellFormed().trim();
+    return render(template, view, escapeButLinks).toWellFormed().trim();
   } catch {
     return '';
   }

@@ -30,8 +30,26 @@ export function cutMarkdown(escaped: string, most: number): string {
 
 const LONGEST_LINK = 1000;
 
+/** A URL that is http or https, as it may stand between brackets; nothing where a text is none. */
+function linkOf(url: string): string {
+  const link = safeLink(url).replace(
+    /[()*\\<>]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return link.length > LONGEST_LINK ? '' : link;
+}
+
+/** For a person's template: a value that is a link is left to be one, as in `[runbook]({{runbook}})`. */
+export const escapeButLinks: Escape = (text) => linkOf(text) || escapeMarkdown(text);
+
+/** The same where a channel would show what is behind a link, which it does not in angle brackets. */
+export const escapeButQuietLinks: Escape = (text) => {
+  const link = linkOf(text);
+  return link === '' ? escapeMarkdown(text) : `<${link}>`;
+};
+
 /** A link of our own words to a URL that is http or https; empty without one. */
 export function markdownLink(words: string, url: string): string {
-  const safe = safeLink(url).replaceAll('(', '%28').replaceAll(')', '%29').replaceAll('\\', '%5C');
-  return safe === '' || safe.length > LONGEST_LINK ? '' : `[${words}](${safe})`;
+  const link = linkOf(url);
+  return link === '' ? '' : `[${words}](${link})`;
 }

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cutMarkdown, escapeMarkdown, markdownLink } from '../../../src/notify/text/markdown.ts';
+import {
+  cutMarkdown,
+  escapeButLinks,
+  escapeButQuietLinks,
+  escapeMarkdown,
+  markdownLink,
+} from '../../../src/notify/text/markdown.ts';
 import { anyText } from '../../support/any-message.ts';
 
 /** What a reader of Markdown makes of its escapes. */
@@ -78,5 +84,21 @@ describe('a link in Markdown', () => {
     [`https://wiki.example.com/${'x'.repeat(1000)}`, ''],
   ])('to %s is %j', (url, expected) => {
     expect(markdownLink('Runbook', url)).toBe(expected);
+  });
+});
+
+describe('a value in a person’s Markdown', () => {
+  it.each([
+    ['https://wiki.example.com/a_b(c)', 'https://wiki.example.com/a_b%28c%29'],
+    ['see https://evil.example', 'see https:\\/\\/evil.example'],
+    ['*no link*', '\\*no link\\*'],
+    ['javascript:alert(1)', 'javascript:alert(1)'],
+  ])('%j is written %j: only what is a link is left to be one', (text, expected) => {
+    expect(escapeButLinks(text)).toBe(expected);
+  });
+
+  it('that is a link shows nothing of what is behind it', () => {
+    expect(escapeButQuietLinks('https://wiki.example.com/db')).toBe('<https://wiki.example.com/db>');
+    expect(escapeButQuietLinks('<@1>')).toBe('\\<@1\\>');
   });
 });

@@ -8,13 +8,13 @@ const everywhere = ['node_modules/**', 'dist/**'];
 /** On a shared machine a real service may stall once; what fails twice is a failure. The report names what was tried again. */
 const retry = process.env['CI'] === undefined ? 0 : 1;
 
-/**
- * `unit` needs nothing but Node; `service` starts real services itself; `containers` needs an engine that speaks Docker's API.
- * `fault` breaks things: what it finds is never tried again, for a loss that happens once is a loss. `fault-long` takes an hour.
- */
 /** Daemons of tests keep nothing across a restart, but where a test is about that. */
 const env = { OUTRIDER_STORE: 'memory' };
 
+/**
+ * `unit` needs nothing but Node; `service` starts real services itself; `containers` needs an engine that speaks Docker's API.
+ * `fault` breaks things; `fault-long` takes an hour, and is never tried again: a loss that happens once is a loss.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -22,6 +22,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           env,
+          setupFiles: 'test/support/seed.ts',
           include: ['test/**/*.test.ts'],
           exclude: [...service, ...containers, ...fault, ...everywhere],
         },
@@ -44,6 +45,7 @@ export default defineConfig({
           env,
           include: fault,
           exclude: [...long, ...everywhere],
+          retry,
           testTimeout: 120_000,
           hookTimeout: 240_000,
           maxWorkers: 2,

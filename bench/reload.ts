@@ -66,7 +66,7 @@ export async function measureReloads(
 function changed([first = '', ...more]: readonly string[], title: ReloadCase, nth: number): readonly string[] {
   const comment = `# ${nth}\n`;
   if (title === 'one') return [comment + first.replace('name: t0,', 'name: t0, group: a,'), ...more];
-  if (title === 'all') return [comment + first.replace('timeout: 5000ms', 'timeout: 4000ms'), ...more];
+  if (title === 'all') return [first, ...more].map((text) => text.replace('timeout: 5000ms', 'timeout: 4000ms'));
   if (title === 'bad') return [comment + first, ...more.slice(0, -1), `${more.at(-1) ?? ''}- { name: last }\n`];
   return [comment + first, ...more];
 }

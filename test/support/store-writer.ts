@@ -1,4 +1,3 @@
-import { writeSync } from 'node:fs';
 import { systemClock } from '../../src/core/clock.ts';
 import { openStore } from '../../src/store/open.ts';
 
@@ -18,7 +17,7 @@ async function write(): Promise<never> {
       { kind: 'seen', id, doc },
       { kind: 'silence', id: 'newest', doc },
     ]);
-    writeSync(1, `${id}\n`);
+    process.stdout.write(`${id}\n`);
   }
 }
 

@@ -181,7 +181,9 @@ export function openOutbox({ typeOf, hooks, commit, ...environment }: OutboxOpti
     const items = records.waiting.flatMap(({ doc, notBeforeMs }) => {
       // The wall clock may have been set back meanwhile.
       const sinceMs = monoMs - Math.max(0, wallMs - doc.atMs);
-      const dueMs = Math.max(sinceMs + holdOf(opened, doc.notice.alert), monoMs + (notBeforeMs ?? wallMs) - wallMs);
+      // Apart from what is added: a wall clock's number is so large that a fraction of a millisecond is lost in the sum.
+      const heldMs = (notBeforeMs ?? wallMs) - wallMs;
+      const dueMs = Math.max(sinceMs + holdOf(opened, doc.notice.alert), monoMs + heldMs);
       const item = queue.put(doc.notice, { entries: [doc.entry], nowMs: monoMs, sinceMs, dueMs, isKept: true });
       if (item === undefined) journal.recorder(id).settled([doc.entry]);
       return item ?? [];

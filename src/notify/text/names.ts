@@ -9,7 +9,7 @@ type Scopes = readonly (object | undefined)[];
 type Found = { readonly value: unknown } | undefined;
 
 /** What of a template cannot be filled in, and its offset. */
-export interface Wrong {
+interface Wrong {
   readonly message: string;
   readonly at: number;
 }

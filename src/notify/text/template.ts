@@ -28,7 +28,7 @@ function problemOf(template: string): string | undefined {
 }
 
 /** Where in a text an offset is, for people: `line 2, column 5`. */
-export function placeIn(text: string, offset: number): string {
+function placeIn(text: string, offset: number): string {
   const before = text.slice(0, offset).split('\n');
   const column = `column ${(before.at(-1) ?? '').length + 1}`;
   return text.includes('\n') ? `line ${before.length}, ${column}` : column;

@@ -7,6 +7,7 @@ import type { Changes } from './correlate/changes.ts';
 import type { Correlator } from './correlate/contract.ts';
 import type { Mutes } from './correlate/mutes.ts';
 import type { Judge } from './judge/judge.ts';
+import type { Mark } from './judge/memory.ts';
 import type { Written } from './notify/journal.ts';
 import type { Accepted } from './notify/outbox.ts';
 import type { Effects } from './pipeline.ts';
@@ -98,6 +99,14 @@ export function openKeeper(options: KeeperOptions): Keeper {
     return writes;
   };
 
+  const standingsOf = ({ standings }: Effects): readonly Write[] => {
+    const mark = judge.mark(clock.now(), standings.length > 0);
+    return [
+      ...standings.map((id): Write => ({ kind: 'standing', id, doc: judge.kept(id) })),
+      ...(mark === undefined ? [] : [{ kind: 'mark' as const, id: '', doc: mark }]),
+    ];
+  };
+
   const writesOf = ({ notices, verdicts }: Effects): readonly Write[] => {
     const writes: Write[] = [];
     for (const notice of notices) {
@@ -134,7 +143,8 @@ export function openKeeper(options: KeeperOptions): Keeper {
       const going = told.filter(({ endsAtMs }) => endsAtMs === undefined);
       correlator.restore(going.map(({ alert }) => alert));
       for (const { target } of await load<{ readonly target: string }>('seen')) seen.add(target);
-      judge.remember(seen);
+      const [mark] = await load<Mark>('mark');
+      judge.remember({ seen, standings: await load('standing'), mark }, clock.now());
       mutes.restore({ silences: await load<Silence>('silence'), maintenance: await load<Maintenance>('maintenance') });
       const deployments = await load<Deployment>('deployment');
       changes.restore(deployments.toSorted((a, b) => b.atMs - a.atMs));
@@ -153,7 +163,7 @@ export function openKeeper(options: KeeperOptions): Keeper {
     },
     keep(effects, accepted) {
       if (store === memoryStore) return accepted.release();
-      const writes = [...writesOf(effects), ...accepted.writes];
+      const writes = [...writesOf(effects), ...standingsOf(effects), ...accepted.writes];
       if (writes.length === 0) return accepted.release();
       const committed = commit(writes); // at once: what comes while a commit is under way becomes one
       void inTurn(() => committed).then(accepted.release);

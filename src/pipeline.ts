@@ -25,6 +25,8 @@ export interface Effects {
   readonly changes: readonly AlertChange[];
   readonly notices: readonly Notice[];
   readonly probeNow: readonly ProbeRequest[];
+  /** Targets of which the judge knows something else than was kept. */
+  readonly standings: readonly string[];
 }
 
 export interface Stages {
@@ -52,6 +54,10 @@ export interface Pipeline {
 /** The way of one result: observe → judge → correlate → (incident →) notify. Synchronous from end to end. */
 export function openPipeline({ metrics, windows, judge, correlator }: Stages): Pipeline {
   const verdictOf = (target: string) => judge.standing(target)?.verdict ?? 'unknown';
+  const effects = (correlated: Correlated, judged?: Judgement, from?: string): Effects => ({
+    ...effectsOf(correlated, judged, from),
+    standings: judge.changed(),
+  });
 
   return {
     onResult(result, now) {
@@ -98,7 +104,7 @@ const joined = (all: readonly Correlated[]): Correlated => ({
   probeNow: all.flatMap(({ probeNow }) => probeNow),
 });
 
-function effects(correlated: Correlated, judged?: Judgement, from?: string): Effects {
+function effectsOf(correlated: Correlated, judged?: Judgement, from?: string): Omit<Effects, 'standings'> {
   const standing = judged?.standing;
   const verdicts: VerdictChange[] = [];
   if (judged !== undefined && standing !== undefined && standing.verdict !== from) {

@@ -7,6 +7,8 @@ export const KEPT = [
   'deployment',
   'told',
   'seen',
+  'standing',
+  'mark',
   'notice',
   'done',
   'heard',

@@ -80,6 +80,13 @@ export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions):
   const graceMs = ({ target, found }: Tracked): number =>
     rules.grace * target.intervalMs + Math.max(0, ...windowsOf([found.spec.when]).values());
 
+  /** What fired before a restart and was not told is looked at first, and what explained it may be gone since. */
+  const free = (tracked: Tracked, { monoMs }: Instant) => {
+    const { intervalMs, timeoutMs } = tracked.target;
+    const waitMs = Math.max(graceMs(tracked), intervalMs + timeoutMs);
+    if (isFiring(tracked) && !isTold(tracked)) tracked.freeAtMs = monoMs + waitMs;
+  };
+
   const relate = (tracked: Tracked, now: Instant) => {
     const from = stateOf(tracked);
     docket.touch(tracked);
@@ -249,6 +256,7 @@ export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions):
     },
     retarget(targets, findings, next, now) {
       rules = next;
+      const isFirst = beganMs === undefined;
       beganMs ??= now.monoMs;
       scene = { ...scene, graph: buildGraph(targets) };
       externals.retarget(targets);
@@ -256,6 +264,7 @@ export function openCorrelator({ standing, mutes, changes }: CorrelatorOptions):
       const names = new Set(targets.filter(({ enabled }) => enabled).map(({ name }) => name));
       lookouts.retain(names);
       for (const finding of findings) meet(finding, now);
+      if (isFirst) for (const tracked of book.all()) free(tracked, now);
       for (const tracked of book.all()) {
         if (tracked.origin === 'external') continue;
         if (names.has(tracked.target.name) || tracked.target.type === 'outrider')

@@ -17,7 +17,8 @@ export interface Moment {
 
 /**
  * Judges the alerts on measures by one more result. With `frozen` (the target is down) they stay as they are. An instance without
- * a value ends its alert, but not where the probe failed, nor before a window that was interrupted is covered again.
+ * a value ends its alert, but not where the probe failed, nor before a window that was interrupted is covered again. What fired
+ * before a restart is not ended by less than a whole window.
  */
 export function judgeConditions(file: TargetFile, evidence: Evidence, moment: Moment, frozen: boolean): void {
   for (const planned of file.plan.conditions) {
@@ -38,11 +39,13 @@ function judgeOne(
 ): void {
   const known: ReadonlyMap<string, Watch> = file.watches.get(spec.name) ?? new Map();
   const before = new Map(known);
+  const isUncovered = atMs - file.restoredMs < windowMs;
   for (const reading of readings) {
     const key = labelsKey(reading.labels);
     const watch = before.get(key);
     before.delete(key);
     if (watch === undefined && !reading.holds) continue;
+    if (!reading.holds && watch?.phase === 'firing' && isUncovered) continue;
     put(file, spec.name, key, reading.holds ? held(file, spec, watch, reading, moment) : lapse(watch, spec, atMs));
   }
   if (holds.failed || atMs - file.resumedMs < windowMs) return;

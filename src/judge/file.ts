@@ -22,6 +22,8 @@ export interface TargetFile {
   outages: readonly Outage[];
   /** From when on windows can be trusted to fill: the end of the last outage, or new alerts; monotonic ms. */
   resumedMs: number;
+  /** When what was known before a restart was taken over, monotonic ms; what it was judged on then is not seen any more. */
+  restoredMs: number;
   /** When it was first to be probed, monotonic ms. */
   readonly knownMs: number;
   /** By alert, then by instance; absent where nothing is active. */
@@ -39,6 +41,7 @@ export const openFile = (target: Target, nowMs: number): TargetFile => ({
   ledger: undefined,
   outages: [],
   resumedMs: Number.NEGATIVE_INFINITY,
+  restoredMs: Number.NEGATIVE_INFINITY,
   knownMs: nowMs,
   watches: new Map(),
   latest: [],

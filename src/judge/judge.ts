@@ -11,7 +11,9 @@ import { judgeConditions, judgeGaps, judgeUnmeasured } from './conditions.ts';
 import type { Evidence, TestSeen, Windows } from './evidence.ts';
 import { judgeDown, noteOutage, openFile, renew, type TargetFile } from './file.ts';
 import { type FlappingRules, flap } from './flapping.ts';
+import { type Mark, openMemory, type Remembered } from './memory.ts';
 import { openOwn } from './own.ts';
+import type { StandingDoc } from './record.ts';
 import { enter, isBurning, openLedger } from './slo.ts';
 import { type Standing, type Step, step, unseen } from './standing.ts';
 import { severityOf, type Watch } from './watch.ts';
@@ -50,8 +52,14 @@ export interface Judge {
   isFlapping(target: string): boolean;
   /** What the tests of an alert see now; undefined where there is no such alert. */
   explain(target: string, alertname: string): readonly TestSeen[] | undefined;
-  /** Targets that were up before a restart: they have no startup grace. */
-  remember(targets: Iterable<string>): void;
+  /** What was known before a restart, to be called before the first `retarget`. Targets that were ever up have no startup grace. */
+  remember(remembered: Remembered, now: Instant): void;
+  /** Targets of which something else is to be kept than when this was last asked. */
+  changed(): readonly string[];
+  /** What is to be kept of a target; undefined where nothing is. */
+  kept(target: string): StandingDoc | undefined;
+  /** To be kept with each of those, and else where it is due: until when Outrider looked. */
+  mark(now: Instant, beside: boolean): Mark | undefined;
   /** Takes these targets from now on; a target keeps what is known of it while its name and type stay. */
   retarget(targets: readonly Target[], rules: JudgeRules, now: Instant): void;
 }
@@ -77,6 +85,7 @@ export function openJudge(
   const known = new Set<string>();
   let rules: JudgeRules | undefined;
   const ownTroubles = openOwn(storeTrouble);
+  const memory = openMemory();
   let sweptMs = Number.NEGATIVE_INFINITY;
   let tickedMs = Number.NEGATIVE_INFINITY;
   let steadyMs = Number.NEGATIVE_INFINITY;
@@ -133,6 +142,7 @@ export function openJudge(
       noteOutage(file, before, result.at.monoMs);
       if (result.outcome === 'inconclusive') ownTroubles.onInconclusive(result, now.monoMs);
       else if (result.outcome !== 'skipped') seen(file, result, now);
+      memory.note(file, now.monoMs);
       const judged = judgement(file, now);
       return { ...judged, ...lookAgain(result, judged, now), ...asks };
     },
@@ -149,7 +159,9 @@ export function openJudge(
       if (name === OWN_NAME) return own(now)[0];
       const file = files.get(name);
       if (file === undefined) return undefined;
-      judgeDown(file, now);
+      // What was known before a restart waits for the first look.
+      if (Number.isFinite(file.standing?.lookedMs)) judgeDown(file, now);
+      memory.note(file, now.monoMs);
       return judgement(file, now);
     },
     standing: (target) => files.get(target)?.standing,
@@ -161,9 +173,16 @@ export function openJudge(
       const atMs = file.standing?.lookedMs ?? 0;
       return explainCondition(planned.condition, evidenceOf(file, atMs, file.standing?.failing !== undefined));
     },
-    remember(targets) {
-      for (const target of targets) known.add(target);
+    remember({ seen: everUp, ...kept }, now) {
+      for (const target of everUp) known.add(target);
+      memory.restore(kept, now);
     },
+    changed: () => memory.changed(),
+    kept(target) {
+      const file = files.get(target);
+      return file === undefined ? undefined : memory.document(file);
+    },
+    mark: (now, beside) => memory.mark(now, beside),
     retarget(targets, next, now) {
       rules = next;
       const before = new Map(files);
@@ -172,8 +191,10 @@ export function openJudge(
         const old = before.get(target.name);
         const file = old?.target.type === target.type ? old : openFile(target, now.monoMs);
         if (file === old) renew(file, target, now.monoMs);
+        else memory.recall(file, known.has(target.name), now);
         files.set(target.name, file);
       }
+      memory.retain(files);
     },
   };
 }

@@ -2,6 +2,7 @@ import { type AlertSpec, isOnDown } from '../core/alert.ts';
 import { measuresIn, windowsOf } from '../core/when/needs.ts';
 import type { Test } from '../core/when/tree.ts';
 import { type Condition, compile } from './condition.ts';
+import { BURNING_MS } from './slo.ts';
 
 /** An alert with its condition made ready. */
 export interface Planned {
@@ -51,13 +52,15 @@ function currentIn(test: Test): readonly string[] {
   return [...operands.map((operand) => operand.measure.name), ...(value.kind === 'word' ? [value.word] : [])];
 }
 
+const asksBurning = ({ when }: AlertSpec): boolean => when.tests.some(({ kind }) => kind === 'burning');
+
 function makePlan(alerts: readonly AlertSpec[]): Plan {
   const special = ['unmeasured', 'missing'].map(isOnly);
   const conditions = alerts.filter((spec) => !isOnDown(spec) && !special.some((is) => is(spec)));
   const planned = conditions.map((spec) => ({
     spec,
     condition: compile(spec),
-    windowMs: Math.max(0, ...windowsOf([spec.when]).values()),
+    windowMs: Math.max(asksBurning(spec) ? BURNING_MS : 0, ...windowsOf([spec.when]).values()),
     judgedDown: spec.when.tests.some(({ kind }) => kind === 'down'),
   }));
   return {
@@ -69,6 +72,6 @@ function makePlan(alerts: readonly AlertSpec[]): Plan {
     watched: new Set(conditions.flatMap(({ when }) => when.tests.flatMap(measuresIn)).map(({ name }) => name)),
     current: new Set(conditions.flatMap(({ when }) => when.tests.flatMap(currentIn))),
     windowMs: Math.max(0, ...planned.map(({ windowMs }) => windowMs)),
-    asksBurning: conditions.some(({ when }) => when.tests.some(({ kind }) => kind === 'burning')),
+    asksBurning: conditions.some(asksBurning),
   };
 }

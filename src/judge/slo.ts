@@ -16,6 +16,8 @@ const PAIRS: readonly Pair[] = [
   { longMs: HOUR_MS, shortMs: 5 * MINUTE_MS, budget: 0.02 },
   { longMs: 6 * HOUR_MS, shortMs: 30 * MINUTE_MS, budget: 0.05 },
 ];
+/** Results of so long can tell that nothing burns any more. */
+export const BURNING_MS = Math.max(...PAIRS.map(({ shortMs }) => shortMs));
 const MINUTES = 360;
 /** A short window says nothing before it holds this many results. */
 const FEWEST_RESULTS = 5;

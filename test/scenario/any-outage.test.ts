@@ -61,7 +61,7 @@ const step = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ quiet: index, how: quietly, forMs: fc.integer({ min: 1, max: 60_000 }) }) },
-  { weight: 1, arbitrary: fc.constant({ restart: true as const }) },
+  { weight: 1, arbitrary: fc.record({ restartMs: fc.constantFrom(0, 0, 3000, 200_000, 400_000) }) },
   { weight: 1, arbitrary: fc.record({ reload: fc.array(change, { maxLength: 4 }), rules }) },
 );
 const outage = fc.record({
@@ -91,9 +91,9 @@ function play({ targets, tookMs, rules, steps }: typeof outage extends fc.Arbitr
   for (const each of steps) {
     if ('waitMs' in each) world.advance(each.waitMs);
     else if ('health' in each) world.setHealth(nameOf(each.target), each.health);
-    else if ('restart' in each) {
-      auditor.restarted();
-      world.restart();
+    else if ('restartMs' in each) {
+      auditor.restarts(each.restartMs);
+      world.restart(each.restartMs);
     } else if ('quiet' in each) world.quiet(nameOf(each.quiet), each.how, each.forMs);
     else {
       for (const [at, changed] of each.reload) {

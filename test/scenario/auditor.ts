@@ -7,8 +7,8 @@ import type { Witness, World } from './world.ts';
 /** What every outage, whatever its course, must keep to; it throws in the step that breaks a rule. */
 export interface Auditor extends Witness {
   watch(world: World): void;
-  /** The process began anew: what it knows of targets begins with the next results. */
-  restarted(): void;
+  /** The process ends, and begins anew with the next step: what was active goes on, but what waited for `for` only where it was not away for long. */
+  restarts(awayMs: number): void;
   /** Throws unless everything has ended and everybody who was told knows. */
   expectPeace(): void;
 }
@@ -17,6 +17,11 @@ export interface Auditor extends Witness {
 function must(holds: boolean, rule: string): void {
   if (!holds) throw new Error(rule);
 }
+
+/** What a restart may add to a wait: its hold and its grace begin anew, and until when Outrider looked is known to 5 s. */
+const RESTART_MS = 15_000 + 2 * 30_000 + 5000;
+/** What waited goes on after an absence of this long, whatever the interval. */
+const AWAY_MS = 300_000;
 
 /** An auditor that lets nobody wait longer than `patienceMs` for a page, once an alert could fire. */
 export function openAuditor(patienceMs: number): Auditor {
@@ -27,7 +32,9 @@ export function openAuditor(patienceMs: number): Auditor {
   const failed = new Set<string>();
   let blind = false;
   let ownTold: string | undefined;
+  /** Until when somebody must have been told, Unix ms. */
   const alone = new Map<string, number>();
+  let survivors: readonly Alert[] = [];
   let targets = new Map<string, Target>();
   let world: World | undefined;
 
@@ -135,7 +142,16 @@ export function openAuditor(patienceMs: number): Auditor {
         );
       }
       checkGravity(active, targets);
-      checkCover(now.monoMs, active);
+      checkCover(now.wallMs, active);
+      for (const alert of survivors) {
+        const same = active.find((one) => isSameTrouble(alert)(one));
+        must(same?.startsAtMs === alert.startsAtMs, `a restart has forgotten since when ${alert.target} fails`);
+        must(
+          alert.state !== 'firing' || same?.state === 'firing' || same?.state === 'silenced',
+          `after a restart ${alert.target} fires no more`,
+        );
+      }
+      survivors = [];
       checkOrder();
       before = new Map(active.map((alert) => [alert.fingerprint, alert]));
       for (const name of failed) {
@@ -144,10 +160,10 @@ export function openAuditor(patienceMs: number): Auditor {
         if (isOver) failed.delete(name);
       }
     },
-    restarted() {
-      before = new Map();
-      alone.clear();
-      failed.clear();
+    restarts(awayMs) {
+      survivors = [...before.values()].filter(({ state }) => state !== 'pending' || awayMs <= AWAY_MS);
+      if (awayMs > AWAY_MS) alone.clear();
+      for (const [id, untilMs] of alone) alone.set(id, untilMs + awayMs + RESTART_MS);
     },
     expectPeace() {
       must(alerts().length === 0, 'all is well, but an alert is active');
@@ -173,10 +189,10 @@ export function openAuditor(patienceMs: number): Auditor {
           continue;
         const id = `${target.name} ${spec.name}`;
         waits.add(id);
-        const sinceMs = alone.get(id) ?? nowMs;
-        alone.set(id, sinceMs);
+        const untilMs = alone.get(id) ?? nowMs + patienceMs + spec.forMs;
+        alone.set(id, untilMs);
         const isRising = stand.successes > 0;
-        must(isRising || nowMs - sinceMs <= patienceMs + spec.forMs, `${id} waits for ${nowMs - sinceMs} ms`);
+        must(isRising || nowMs <= untilMs, `${id} waits for ${nowMs - untilMs} ms longer than anybody should`);
       }
     }
     for (const id of alone.keys()) if (!waits.has(id)) alone.delete(id);

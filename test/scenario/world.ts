@@ -4,6 +4,8 @@ import type { ProbeResult, Turn } from '../../src/core/result.ts';
 import type { Target } from '../../src/core/target.ts';
 import type { Correlator } from '../../src/correlate/contract.ts';
 import type { Judge } from '../../src/judge/judge.ts';
+import type { Mark } from '../../src/judge/memory.ts';
+import type { StandingDoc } from '../../src/judge/record.ts';
 import type { Effects, PipelineRules } from '../../src/pipeline.ts';
 import { openStages } from '../support/scenario.ts';
 
@@ -29,8 +31,8 @@ export interface World {
   quiet(target: string, how: 'silence' | 'maintenance', forMs: number): void;
   isPlanned(target: string): boolean;
   retarget(targets: readonly Target[], rules: PipelineRules): void;
-  /** The process ends and begins anew, with what the store kept. */
-  restart(): void;
+  /** The process ends and begins anew after some time, with what the store kept. */
+  restart(awayMs: number): void;
   advance(ms: number): void;
 }
 
@@ -50,15 +52,29 @@ export function openWorld(tookMs: (target: string) => number, witness: Witness):
   let stages = openStages();
   const told = new Map<string, Alert>();
   const seen = new Set<string>();
+  /** JSON, as the store has it. */
+  const standings = new Map<string, string>();
+  let mark: Mark | undefined;
+  let begunMs = 0;
   let current: { readonly targets: readonly Target[]; readonly rules: PipelineRules } | undefined;
   const posts = new Map<string, Post>();
   const healths = new Map<string, Health>();
   let nowMs = 0;
   let nextTickMs = TICK_MS;
 
-  const now = (): Instant => ({ monoMs: nowMs, wallMs: START_MS + nowMs });
-  const take = ({ notices, probeNow, verdicts }: Effects, ticked = false) => {
+  /** Each process has a monotonic clock of its own. */
+  const now = (): Instant => ({ monoMs: nowMs - begunMs, wallMs: START_MS + nowMs });
+  const keep = (names: readonly string[]) => {
+    for (const name of names) {
+      const doc = stages.judge.kept(name);
+      if (doc === undefined) standings.delete(name);
+      else standings.set(name, JSON.stringify(doc));
+    }
+    mark = stages.judge.mark(now(), names.length > 0) ?? mark;
+  };
+  const take = ({ notices, probeNow, verdicts, standings: names }: Effects, ticked = false) => {
     for (const { target, to } of verdicts) if (to === 'up') seen.add(target);
+    keep(names);
     for (const notice of notices) {
       if (notice.status === 'firing') told.set(notice.alert.fingerprint, notice.alert);
       else told.delete(notice.alert.fingerprint);
@@ -116,11 +132,15 @@ export function openWorld(tookMs: (target: string) => number, witness: Witness):
     get correlator() {
       return stages.correlator;
     },
-    restart() {
+    restart(awayMs) {
       const kept = stages.mutes.kept(now().wallMs);
       stages = openStages();
+      nowMs += awayMs;
+      nextTickMs += awayMs;
+      begunMs = nowMs;
       stages.correlator.restore([...told.values()]);
-      stages.judge.remember(seen);
+      const docs = [...standings.values()].map((doc) => JSON.parse(doc) as StandingDoc);
+      stages.judge.remember({ seen, standings: docs, mark }, now());
       stages.mutes.restore(kept);
       posts.clear();
       if (current !== undefined) this.retarget(current.targets, current.rules);

@@ -50,7 +50,7 @@ export interface Script {
 export async function playOutages(targets: Breakable, { lastsMs, outageMs, quietMs }: Script, random: Random) {
   const steps: { readonly atMs: number; readonly run: () => void }[] = [];
   for (const name of targets.names) {
-    for (let atMs = random.between(0, quietMs[1]); ; ) {
+    for (let atMs = random.between(0, quietMs[0]); ; ) {
       const endMs = atMs + random.between(...outageMs);
       if (endMs > lastsMs) break;
       steps.push({ atMs, run: () => targets.breakDown(name) }, { atMs: endMs, run: () => targets.mend(name) });

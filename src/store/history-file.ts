@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync, statfsSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { errorText } from '../core/errors.ts';
@@ -55,9 +55,12 @@ export function putHistoryAside(path: string, stamp: string): string {
 function guarded(path: string, database: DatabaseSync): HistoryFile {
   const writer = openHistoryWriter(database);
   const reader = openHistoryReader(database);
+  const file = inodeOf(path);
   return {
     append: (rows, changes) =>
       named(path, () => {
+        // What is written to a file that somebody has removed or replaced is gone with this process.
+        if (inodeOf(path) !== file) throw new Unusable('failed', `${path}: somebody has removed or replaced the file`);
         refuseIfFull(path);
         writer.append(rows, changes);
       }),
@@ -70,6 +73,8 @@ function guarded(path: string, database: DatabaseSync): HistoryFile {
     close: () => database.close(),
   };
 }
+
+const inodeOf = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.ino;
 
 function refuseIfFull(path: string): void {
   const { bavail, blocks, bsize } = statfsSync(dirname(path));

@@ -219,6 +219,16 @@ describe('history in a SQLite file', () => {
     expect(await points(second, HOUR_MS)).toMatchObject([{ count: 2 }]);
   });
 
+  it('that somebody has removed is begun anew', async () => {
+    await using history = open();
+    await history.append([row(0, [0.1])], []);
+    await rm(join(folder, 'data'), { recursive: true });
+    await expect(history.append([row(1, [0.1])], [])).rejects.toMatchObject({ failure: 'failed' });
+    await history.append([row(2, [0.1])], []);
+    expect(await points(history, MINUTE_MS)).toMatchObject([{ at: 2 }]);
+    expect(setAside).toEqual([]);
+  });
+
   it('leaves a file of a newer Outrider as it is', async () => {
     const first = open();
     await first.append([row(0, [0.1])], []);

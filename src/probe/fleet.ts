@@ -1,3 +1,4 @@
+import { setImmediate as nextLoop } from 'node:timers/promises';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/log.ts';
 import type { ProbeResult, Turn } from '../core/result.ts';
@@ -48,6 +49,9 @@ interface Ship {
   prober: Promise<Prober> | undefined;
   abort: (() => void) | undefined;
 }
+
+/** So many probers are let go of in one turn of the event loop. */
+const AT_ONCE = 200;
 
 /** A fleet without targets yet. */
 export function openFleet(options: FleetOptions): Fleet {
@@ -107,6 +111,15 @@ export function openFleet(options: FleetOptions): Fleet {
     }
   };
 
+  const letAllGo = async (all: readonly Ship[]) => {
+    const gone: Promise<void>[] = [];
+    for (const [index, ship] of all.entries()) {
+      if (index > 0 && index % AT_ONCE === 0) await nextLoop();
+      gone.push(letGo(ship));
+    }
+    await Promise.all(gone);
+  };
+
   return {
     async run(name, turn) {
       const ship = ships.get(name);
@@ -148,12 +161,12 @@ export function openFleet(options: FleetOptions): Fleet {
         before.delete(manned.target.name);
       }
       ownTrouble?.retain(new Set(ships.keys()));
-      await Promise.all([...before.values()].map(letGo));
+      await letAllGo([...before.values()]);
     },
     async stop() {
       const all = [...ships.values()];
       ships.clear();
-      await Promise.all(all.map(letGo));
+      await letAllGo(all);
     },
   };
 }

@@ -47,6 +47,7 @@ export const exec: ReceiverType<typeof schema> = {
     const program = written.includes('/') ? resolve(filesFrom, written) : written;
     const folder = resolve(filesFrom, dir ?? '.');
     const scrub = scrubber(args.flatMap(secretsIn));
+    const closing = new AbortController();
     return [
       {
         name: `${receiver} ${basename(program)}`,
@@ -57,11 +58,13 @@ export const exec: ReceiverType<typeof schema> = {
             env: variables(message, environment, nowMs),
             input: JSON.stringify(toWebhookPayload(message, environment)),
             timeoutMs: timeout ?? DEFAULT_MS,
-            ...{ clock, signal },
+            clock,
+            signal: AbortSignal.any([signal, closing.signal]),
           });
           return toDelivery(ended, { program, folder, timeoutMs: timeout ?? DEFAULT_MS, scrub });
         },
-        async [Symbol.asyncDispose]() {},
+        // Nobody would end it at its deadline any more.
+        [Symbol.asyncDispose]: async () => closing.abort(),
       },
     ];
   },

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Peer } from '../../../src/notify/contract.ts';
 import { exec } from '../../../src/notify/exec/type.ts';
 import { toWebhookPayload } from '../../../src/notify/webhook-payload.ts';
 import { configFolder } from '../../support/config-folder.ts';
@@ -171,7 +172,10 @@ describe('a program that does not end', () => {
     for (const name of ['parent', 'child']) await until(`${name} is dead`, () => isDead(read(name)) || undefined);
   });
 
-  it('is killed at once when it is told to stop', async () => {
+  it.each<[string, (stop: AbortController, peer: Peer) => void | PromiseLike<void>]>([
+    ['its message is given up', (stop) => stop.abort()],
+    ['its receiver is closed', (_, peer) => peer[Symbol.asyncDispose]()],
+  ])('is killed at once when %s', async (_, end) => {
     const { peer, read } = await script(HANG);
     const stop = new AbortController();
     const sent = send(peer, {}, stop.signal);
@@ -182,7 +186,7 @@ describe('a program that does not end', () => {
         return undefined;
       }
     });
-    stop.abort();
+    await end(stop, peer);
     expect(await sent).toMatchObject({ ok: false, retry: true, message: 'was stopped before it ended' });
     for (const name of ['parent', 'child']) await until(`${name} is dead`, () => isDead(read(name)) || undefined);
   });

@@ -63,9 +63,12 @@ export interface Journal {
   restore(written: Written): ReadonlyMap<string, PeerRecords>;
 }
 
-/** An empty journal. */
-export function openJournal(commit: Commit): Journal {
-  let last = 0;
+/** Entries of one millisecond. */
+const ENTRIES = 1000;
+
+/** An empty journal. Its numbers begin with the time (Unix epoch ms): where the store is read only later, none is there twice. */
+export function openJournal(commit: Commit, beganMs: number): Journal {
+  let last = beganMs * ENTRIES;
   /** By entry: who is still to be told, and who was, as it is written. */
   const owing = new Map<number, { readonly waits: Set<string>; readonly done: string[] }>();
   /** The ids of what is written of a peer beside notices. */

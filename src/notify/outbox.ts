@@ -71,7 +71,7 @@ const LEAVE_MS = 1000;
 /** An outbox without receivers yet. */
 export function openOutbox({ typeOf, hooks, commit, ...environment }: OutboxOptions): Outbox {
   const { clock, log } = environment;
-  const journal = openJournal(commit);
+  const journal = openJournal(commit, clock.now().wallMs);
   let restored = new Map<string, PeerRecords>();
   let open = new Map<string, Open>();
   let audience: Audience | undefined;

@@ -53,9 +53,9 @@ export function openMemory(): Memory {
     restore({ standings, mark }, { monoMs, wallMs }) {
       kept = new Map(standings.map((doc) => [doc.target, doc]));
       for (const name of kept.keys()) written.set(name, OUTDATED);
-      if (mark === undefined) return;
-      shiftMs = mark.monoMs - monoMs;
-      awayMs = Math.max(0, wallMs - mark.wallMs);
+      // A file that was broken may have lost it.
+      awayMs = mark === undefined ? Number.POSITIVE_INFINITY : Math.max(0, wallMs - mark.wallMs);
+      shiftMs = mark === undefined ? 0 : mark.monoMs - monoMs;
     },
     recall(file, everUp, now) {
       const { name } = file.target;

@@ -1,6 +1,6 @@
 import type { Config } from './config/config.ts';
 import { inUse, type Severity } from './core/severity.ts';
-import type { Audience } from './notify/outbox.ts';
+import type { Audience } from './notify/delivery/outbox.ts';
 import { openRoutes } from './notify/route.ts';
 
 /** Who is told by this config, and how. */

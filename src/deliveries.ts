@@ -1,6 +1,6 @@
 import type { Clock } from './core/clock.ts';
 import type { Logger } from './core/log.ts';
-import type { QueueHooks } from './notify/queue.ts';
+import type { QueueHooks } from './notify/delivery/queue.ts';
 import type { OwnMetrics } from './observe/own.ts';
 import type { ReceiverView } from './web/view.ts';
 

@@ -8,8 +8,8 @@ import type { Correlator } from './correlate/contract.ts';
 import type { Mutes } from './correlate/mutes.ts';
 import type { Judge } from './judge/judge.ts';
 import type { Mark } from './judge/memory.ts';
-import type { Written } from './notify/journal.ts';
-import type { Accepted } from './notify/outbox.ts';
+import type { Written } from './notify/delivery/journal.ts';
+import type { Accepted } from './notify/delivery/outbox.ts';
 import type { Effects } from './pipeline.ts';
 
 /** What has ended is told again after a restart for this long, as Prometheus does. */

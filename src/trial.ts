@@ -2,8 +2,8 @@ import { severityLabelOf } from './audience.ts';
 import type { Config, ConfiguredReceiver } from './config/config.ts';
 import type { Clock } from './core/clock.ts';
 import type { ReceiverEnvironment } from './notify/contract.ts';
+import { type Tried, tryPeer } from './notify/delivery/trial.ts';
 import { receiverTypeOf } from './notify/registry.ts';
-import { type Tried, tryPeer } from './notify/trial.ts';
 import { openResolver } from './probe/dns.ts';
 
 /** Tells every address of one receiver that this is a test, all at once. Throws where the receiver cannot be opened. */

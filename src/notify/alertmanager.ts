@@ -6,7 +6,7 @@ import { secretUrl } from '../core/schema.ts';
 import type { SecretUrl } from '../core/secret.ts';
 import { accessKeys } from './access.ts';
 import type { Peer, ReceiverEnvironment, ReceiverType } from './contract.ts';
-import { openPoster } from './poster.ts';
+import { openPoster } from './http/poster.ts';
 
 /** What is firing ends by itself this long after the last message, should Outrider die. Prometheus: 4 × the resend delay. */
 const ENDS_AHEAD_MS = 4 * 60_000;

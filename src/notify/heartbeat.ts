@@ -1,8 +1,8 @@
 import type { Secret } from '../core/secret.ts';
-import { toDelivery, toFailure } from './answer.ts';
 import type { Peer, ReceiverEnvironment } from './contract.ts';
-import { lookupOf } from './lookup.ts';
-import { authorization } from './poster.ts';
+import { toDelivery, toFailure } from './http/answer.ts';
+import { lookupOf } from './http/lookup.ts';
+import { authorization } from './http/poster.ts';
 
 /** What asks for a heartbeat URL whenever it is told anything; answers without a 2xx are failures, of which only the status is said. */
 export async function openHeartbeat(

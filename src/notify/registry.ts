@@ -5,10 +5,10 @@ import { discord } from './discord/type.ts';
 import { email } from './email/type.ts';
 import { exec } from './exec/type.ts';
 import { msteams } from './msteams/type.ts';
-import { pagerduty } from './pagerduty.ts';
+import { pagerduty } from './pagerduty/type.ts';
 import { slack } from './slack/type.ts';
-import { sms } from './sms.ts';
-import { webhook } from './webhook.ts';
+import { sms } from './sms/type.ts';
+import { webhook } from './webhook/type.ts';
 
 /** Every kind of receiver. A new one is its own file and one line here. */
 export const receiverTypes = [alertmanager, webhook, slack, pagerduty, email, sms, exec, msteams, discord] as const;

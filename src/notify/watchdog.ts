@@ -4,9 +4,9 @@ import { fingerprint, type Labels } from '../core/labels.ts';
 import { OWN_NAME } from '../core/own-target.ts';
 import type { Secret } from '../core/secret.ts';
 import type { Delivery, Peer } from './contract.ts';
-import { type Once, openOnce } from './once.ts';
-import type { Outbox } from './outbox.ts';
-import type { QueueHooks } from './queue.ts';
+import { type Once, openOnce } from './delivery/once.ts';
+import type { Outbox } from './delivery/outbox.ts';
+import type { QueueHooks } from './delivery/queue.ts';
 
 /** The alert is told this often: a receiver lets it end four minutes after the last time. */
 const RETELL_MS = 60_000;

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { freePort } from '../../demo/service/port.ts';
 import type { Notice } from '../../src/core/alert.ts';
-import { webhook } from '../../src/notify/webhook.ts';
-import { toWebhookPayload } from '../../src/notify/webhook-payload.ts';
+import { toWebhookPayload } from '../../src/notify/webhook/payload.ts';
+import { webhook } from '../../src/notify/webhook/type.ts';
 import { configFolder } from '../support/config-folder.ts';
 
 import { ALERT, messageOf, openPeerOf, send } from '../support/receiver.ts';

@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Notice } from '../../src/core/alert.ts';
 import type { Message, ReceiverEnvironment } from '../../src/notify/contract.ts';
-import { sms } from '../../src/notify/sms.ts';
-import { cutWhole } from '../../src/notify/sms-text.ts';
+import { cutWhole } from '../../src/notify/sms/text.ts';
+import { sms } from '../../src/notify/sms/type.ts';
 import { ALERT, environment, messageOf, NOW_MS, OK, openPeerOf, send, serverOf } from '../support/receiver.ts';
 
 const ACCOUNT = `AC${'0123456789abcdef'.repeat(2)}`;

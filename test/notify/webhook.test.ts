@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Alert, Notice } from '../../src/core/alert.ts';
-import { webhook } from '../../src/notify/webhook.ts';
-import { toWebhookPayload } from '../../src/notify/webhook-payload.ts';
+import { toWebhookPayload } from '../../src/notify/webhook/payload.ts';
+import { webhook } from '../../src/notify/webhook/type.ts';
 import { ALERT, FIRING, messageOf, NOW_MS, OK, openPeerOf, send, serverOf } from '../support/receiver.ts';
 
 const AROUND = { receiver: 'ops', externalUrl: 'https://outrider.example.com' };

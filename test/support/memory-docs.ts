@@ -1,5 +1,5 @@
 import type { Kept, Write } from '../../src/core/store.ts';
-import type { Written } from '../../src/notify/journal.ts';
+import type { Written } from '../../src/notify/delivery/journal.ts';
 
 /** A store's documents, kept as text as a file would. */
 export function memoryDocs() {

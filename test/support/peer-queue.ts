@@ -1,9 +1,9 @@
 import type { Notice } from '../../src/core/alert.ts';
 import type { Delivery, DeliveryManner, Message } from '../../src/notify/contract.ts';
-import type { Desk, Learnt } from '../../src/notify/desk.ts';
-import { type GroupRules, openGroups } from '../../src/notify/groups.ts';
-import { type Attempt, openQueue, type PeerQueue } from '../../src/notify/queue.ts';
-import { openStream } from '../../src/notify/stream.ts';
+import type { Desk, Learnt } from '../../src/notify/delivery/desk.ts';
+import { type GroupRules, openGroups } from '../../src/notify/delivery/groups.ts';
+import { type Attempt, openQueue, type PeerQueue } from '../../src/notify/delivery/queue.ts';
+import { openStream } from '../../src/notify/delivery/stream.ts';
 import { type VirtualClock, virtualClock } from './virtual-clock.ts';
 
 /** Groups without any wait. */

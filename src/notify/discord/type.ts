@@ -3,9 +3,9 @@ import { secretUrl } from '../../core/schema.ts';
 import { SecretUrl } from '../../core/secret.ts';
 import { accessKeys } from '../access.ts';
 import type { Delivery, ReceiverType } from '../contract.ts';
+import { type Answer, openPoster } from '../http/poster.ts';
+import { scrubbed, urlScrubber } from '../http/scrub.ts';
 import { peopleKeys, templateKeys } from '../keys.ts';
-import { type Answer, openPoster } from '../poster.ts';
-import { scrubbed, urlScrubber } from '../scrub.ts';
 import { toDiscordMessage } from './message.ts';
 
 const schema = z.strictObject({

@@ -1,5 +1,5 @@
-import { toFailure } from '../answer.ts';
 import type { Delivery } from '../contract.ts';
+import { toFailure } from '../http/answer.ts';
 import { cut, oneLine } from '../text/line.ts';
 
 /** So much of an answer is shown to people. */

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import { scrubber } from '../../core/secret.ts';
 import type { Delivery, ReceiverType } from '../contract.ts';
-import { lookupOf } from '../lookup.ts';
-import { tlsOptions } from '../poster.ts';
-import { scrubbed } from '../scrub.ts';
+import { lookupOf } from '../http/lookup.ts';
+import { tlsOptions } from '../http/poster.ts';
+import { scrubbed } from '../http/scrub.ts';
 import { handOver, type MailAccess } from './connection.ts';
 import { toMailFailure } from './failure.ts';
 import { mailOf } from './mail.ts';

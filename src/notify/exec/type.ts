@@ -7,7 +7,7 @@ import type { Delivery, Message, ReceiverEnvironment, ReceiverType } from '../co
 import { groupKeys } from '../keys.ts';
 import { cut, oneLine } from '../text/line.ts';
 import { viewOf } from '../text/view.ts';
-import { toWebhookPayload } from '../webhook-payload.ts';
+import { toWebhookPayload } from '../webhook/payload.ts';
 import { type Ended, runProgram } from './program.ts';
 
 /** What one attempt to deliver has; the program is killed a little sooner, so that it is known to be dead. */

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { secretUrl } from '../../core/schema.ts';
 import { accessKeys } from '../access.ts';
 import type { ReceiverType } from '../contract.ts';
+import { openPoster } from '../http/poster.ts';
+import { scrubbed, urlScrubber } from '../http/scrub.ts';
 import { peopleKeys, templateKeys } from '../keys.ts';
-import { openPoster } from '../poster.ts';
-import { scrubbed, urlScrubber } from '../scrub.ts';
 import { toTeamsMessage } from './card.ts';
 
 const schema = z.strictObject({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Delivery, Message } from '../contract.ts';
-import type { Answer, Poster } from '../poster.ts';
+import type { Answer, Poster } from '../http/poster.ts';
 import type { SlackMessage } from './message.ts';
 import { asksToWait, codeIn, refusalOf } from './refusal.ts';
 

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Peer } from '../../../src/notify/contract.ts';
 import { exec } from '../../../src/notify/exec/type.ts';
-import { toWebhookPayload } from '../../../src/notify/webhook-payload.ts';
+import { toWebhookPayload } from '../../../src/notify/webhook/payload.ts';
 import { configFolder } from '../../support/config-folder.ts';
 import { ALERT, messageOf, NOW_MS, openPeerOf, send } from '../../support/receiver.ts';
 import { until } from '../../support/wait.ts';

@@ -93,10 +93,11 @@ const comparable = (text: string): readonly string[] =>
     .split('\n')
     .map((line) =>
       line
-        .replace(/\b\d+(\.\d+)? ms/g, '… ms')
-        .replace(/\b(\d+[dhms])+\b/g, '…')
+        // First the ids: a part of one may look like a duration.
         .replace(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, '…')
         .replace(/^[0-9a-f]{8}\b/, '…')
+        .replace(/\b\d+(\.\d+)? ms/g, '… ms')
+        .replace(/\b(\d+[dhms])+\b/g, '…')
         .replace(/█/g, '')
         .replace(/ +/g, ' ')
         .trim(),

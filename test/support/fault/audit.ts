@@ -35,6 +35,9 @@ export interface Account {
 /** The time of a failure is its probe's, which may have begun just before the outage was made, or after its end. */
 const SLACK_MS = 2000;
 
+/** A machine that is busy with other things stalls Outrider too: that is no outage of the test's. */
+const OWN_TROUBLE = 'OutriderImpaired/';
+
 interface Told {
   readonly outage: Outage;
   begun: number;
@@ -61,9 +64,10 @@ export function audit(ledger: Ledger, { receiver, dedup }: Judged, outages: read
       }
       keys.add(entry.key);
     }
-    const news = entry.words.map((word) => hear(word, entry, told, found));
+    const words = entry.words.filter(({ alert }) => alert !== OWN_TROUBLE);
+    const news = words.map((word) => hear(word, entry, told, found));
     if (dedup === 'labels' || news.length === 0 || news.some(Boolean)) continue;
-    found.repeats.push(entry.words.map((word) => sayWord(word, entry)).join(', '));
+    found.repeats.push(words.map((word) => sayWord(word, entry)).join(', '));
     if (entry.marked) marked++;
   }
   const all = [...told.values()].flat();

@@ -14,6 +14,8 @@ import { startSink } from './sink.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
+/** An end that is in Alertmanager's future is none yet. */
+const BEHIND_MS = 2000;
 /** The receivers are away for an hour and a little. */
 const AWAY_MS = 62 * MINUTE_MS;
 
@@ -63,7 +65,7 @@ export async function hourAway(factor: number): Promise<string> {
   await hookProxy.become({ kind: 'pass' });
   await untilTold('webhook');
 
-  await until('both clocks say the same', () => (now() >= Date.now() ? true : undefined), AWAY_MS);
+  await until('both clocks say the same', () => (now() >= Date.now() - BEHIND_MS ? true : undefined), AWAY_MS);
   now = await driveTime(daemon, 1);
   await real.start();
   await amProxy.become({ kind: 'pass' });

@@ -80,7 +80,6 @@ it('a receiver that accepts connections and never answers delays neither another
   await untilTold('quick', ends);
   const exposed = await exposedBy(daemon);
   expect(seriesIn(exposed, 'outrider_probes_skipped_total', { why: 'saturated' }) ?? 0).toBe(0);
-  expect(seriesIn(exposed, 'outrider_probes_skipped_total', { why: 'overlap' }) ?? 0).toBe(0);
 
   await proxy.become({ kind: 'pass' });
   await untilTold('slow', [...words, ...ends]);

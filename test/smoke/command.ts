@@ -10,6 +10,8 @@ export interface CommandOptions {
   readonly cwd?: string;
   /** The Node that runs it; this one's if absent. */
   readonly node?: string;
+  /** What is run; this checkout's launcher if absent. */
+  readonly bin?: string;
 }
 
 export interface Ended {
@@ -32,7 +34,7 @@ const storeOf = (args: readonly string[]): Record<string, string> =>
 
 /** The real program as a child with pipes. */
 export const start = (args: readonly string[], options: CommandOptions = {}): ChildProcess =>
-  spawn(options.node ?? process.execPath, [BIN, ...args], {
+  spawn(options.node ?? process.execPath, [options.bin ?? BIN, ...args], {
     cwd: options.cwd ?? ROOT,
     env: { ...shellEnvironment(), ...storeOf(args), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],

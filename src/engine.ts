@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { audienceOf } from './audience.ts';
+import { audienceOf, senderOf } from './audience.ts';
 import { sayChanges } from './chronicle.ts';
 import type { Config, ConfiguredTarget } from './config/config.ts';
 import type { Notice } from './core/alert.ts';
@@ -195,6 +195,8 @@ export function openEngine({ clock, log, own, random, store, history, failpoint 
       const bounds = { maxSeries: limits.series, maxBodyBytes: limits.bodyBytes, filesFrom, scrub };
       const letGo = Promise.all([closed, fleet.replace(enabled, bounds)]);
       ownTrouble.refer(config.connectivity);
+      own.sender.reset();
+      own.sender.set(senderOf(config), 1);
       historian.use(config);
       mutes.retarget(config.maintenance, clock.now().wallMs);
       flow('reload', () => pipeline.retarget(config.targets.map(observed), rulesOf(config), clock.now()));

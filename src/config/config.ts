@@ -75,6 +75,8 @@ export interface Config {
   readonly timeIntervals: Readonly<Record<string, readonly TimeInterval[]>>;
   /** In the order in which they are asked. */
   readonly routes: readonly ConfiguredRoute[];
+  /** Who tells Alertmanager; with `prometheus` no receiver of type alertmanager is told anything. */
+  readonly sender: 'outrider' | 'prometheus';
   /** The receiver that is told when another fails for good. */
   readonly fallback: string | undefined;
   readonly auth: { readonly read: 'public' | 'token'; readonly tokens: readonly AccessToken[] };

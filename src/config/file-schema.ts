@@ -125,6 +125,10 @@ export const fileSchema = z.strictObject({
     .array(routeSchema)
     .optional()
     .describe('Who is told of which alerts: the first that matches; without one, `to` of the severity.'),
+  sender: z
+    .enum(['outrider', 'prometheus'])
+    .default('outrider')
+    .describe('Who tells Alertmanager: Outrider itself, or Prometheus by rules over what Outrider says.'),
   fallback: z.string().optional().describe('Receiver that is told when another fails for good, by its name.'),
   auth: auth.optional().describe('Who may read and write over HTTP.'),
   connectivity: z.array(hostPort()).optional().describe('Addresses that answer whenever our own network works.'),

@@ -93,7 +93,7 @@ function* check(
   warnOfFile(checking, whole);
   warnOfPaused(checking, targets);
   const routing = routingOf(whole);
-  warnOfReceivers(checking, routing, receivers);
+  warnOfReceivers(checking, { ...routing, sender: whole.sender }, receivers);
   yield* warningOfRoutes(checking, routing, receivers, { service: whole.service, targets });
   yield;
   return {
@@ -121,6 +121,7 @@ function topLevel(file: FileKeys) {
     listen: file.listen,
     store: file.store,
     externalUrl: file.external_url,
+    sender: file.sender,
     labels: file.labels ?? {},
     auth: { read: auth?.read ?? 'public', tokens: auth?.tokens ?? [] },
     connectivity: file.connectivity ?? [],

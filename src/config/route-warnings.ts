@@ -16,9 +16,14 @@ const PEOPLE: ReadonlySet<string> = new Set(
 );
 
 /** Notes an Alertmanager beside receivers that reach people, and receivers that their severity never tells of anything. */
-export function warnOfReceivers(checking: Checking, { severities }: Routing, receivers: Receivers): void {
+export function warnOfReceivers(
+  checking: Checking,
+  { severities, sender }: Pick<Config, 'severities' | 'sender'>,
+  receivers: Receivers,
+): void {
+  if (sender === 'prometheus') warnOfSender(checking, receivers);
   const people = receivers.filter(({ settings }) => PEOPLE.has(settings.type));
-  for (const { name, settings } of people.length === 0 ? [] : receivers)
+  for (const { name, settings } of people.length === 0 || sender === 'prometheus' ? [] : receivers)
     if (settings.type === 'alertmanager')
       warn(checking, ['notify', name], {
         key: true,
@@ -33,6 +38,16 @@ export function warnOfReceivers(checking: Checking, { severities }: Routing, rec
           message: `${type} gets only severities that open incidents, which ${name} does not: name ${receiver} in a route`,
         });
     }
+}
+
+/** Notes receivers that are told nothing because Prometheus tells them. */
+function warnOfSender(checking: Checking, receivers: Receivers): void {
+  for (const { name, settings } of receivers)
+    if (settings.type === 'alertmanager')
+      warn(checking, ['notify', name], {
+        key: true,
+        message: 'is told nothing by Outrider: "sender: prometheus" leaves it to Prometheus and its rules',
+      });
 }
 
 /** Notes routes that are never asked, and alerts that no route matches. */

@@ -1,6 +1,7 @@
 import type { AlertSpec } from '../core/alert.ts';
 import type { Instant } from '../core/clock.ts';
 import { NO_LABELS } from '../core/labels.ts';
+import { BLIND_ALERT, STORE_ALERT } from '../core/own-alert.ts';
 import type { ProbeResult } from '../core/result.ts';
 import type { StoreTrouble } from '../core/store.ts';
 import type { Watch } from './watch.ts';
@@ -12,28 +13,6 @@ const APART_MS = 60_000;
 /** A trouble that lasts shorter is nobody's business: what it hid was looked at again, what was not kept was made up for. */
 const BLIND_MS = 30_000;
 const STORE_MS = 60_000;
-
-const alertOf = (name: string, summary: string): AlertSpec => ({
-  name,
-  when: { text: 'own trouble', tests: [{ kind: 'unmeasured' }] },
-  measures: [],
-  forMs: 0,
-  severity: 'P1',
-  keepFiringForMs: 0,
-  raise: [],
-  labels: {},
-  summary,
-  origin: 'built-in',
-});
-
-const BLIND_ALERT = alertOf('OutriderImpaired', 'Outrider has trouble of its own and cannot tell how its targets are');
-const STORE_ALERT = alertOf(
-  'OutriderStoreFailing',
-  'Outrider’s own store is in trouble: it tells what it sees, but may forget it with a restart',
-);
-
-/** The alerts about Outrider itself. */
-export const OWN_ALERTS: readonly AlertSpec[] = [BLIND_ALERT, STORE_ALERT];
 
 /** Signs that followed each other closely: when they began, and the last one. */
 interface OwnTrouble {

@@ -27,6 +27,7 @@ export interface OwnMetrics {
   readonly queueLength: Gauge<'receiver'>;
   readonly notificationDelaySeconds: Histogram;
   readonly receiverUp: Gauge<'receiver'>;
+  readonly sender: Gauge<'service' | 'sender' | 'pager'>;
   readonly storeUp: Gauge;
   readonly historyUp: Gauge;
   readonly historyLost: Counter;
@@ -106,6 +107,12 @@ export function openOwnMetrics(build: Build): OwnMetrics {
       name: 'outrider_receiver_up',
       help: 'Whether the last attempt to tell a receiver succeeded.',
       labelNames: ['receiver'],
+      registers,
+    }),
+    sender: new Gauge({
+      name: 'outrider_sender_info',
+      help: 'Who tells Alertmanager (outrider, prometheus or nobody), and the label `pager` of alerts there.',
+      labelNames: ['service', 'sender', 'pager'],
       registers,
     }),
     storeUp: new Gauge({

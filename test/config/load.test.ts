@@ -27,6 +27,7 @@ describe('what is not written', () => {
       ),
       timeIntervals: {},
       routes: [],
+      sender: 'outrider',
       fallback: undefined,
       auth: { read: 'public', tokens: [] },
       connectivity: [],

@@ -170,6 +170,12 @@ describe('a warning is given', () => {
     expect(await of(NOTIFY)).toEqual([]);
   });
 
+  it('of an Alertmanager that Prometheus tells instead', async () => {
+    expect(await of(`${PAGER}sender: prometheus\n`)).toEqual([
+      'notify.am: is told nothing by Outrider: "sender: prometheus" leaves it to Prometheus and its rules',
+    ]);
+  });
+
   it('of a severity that opens no incidents and is to be told to a pager', async () => {
     const said = await of(`${PAGER}severities: [{ name: P0, to: [pager] }, { name: P3, to: [am, pager] }]`);
     expect(said[1]).toBe(

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ALERT_STATES, GENERAL_ALERTS } from '../../src/core/alert.ts';
+import { OWN_ALERTS } from '../../src/core/own-alert.ts';
 import type { Target } from '../../src/core/target.ts';
-import { OWN_ALERTS } from '../../src/judge/own.ts';
 import { goodConfig } from '../support/config-folder.ts';
 import { api, comeUp, database, goDown } from '../support/outage.ts';
 import { scenario } from '../support/scenario.ts';

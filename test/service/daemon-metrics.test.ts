@@ -35,6 +35,7 @@ const OWN_NAMES = [
   'outrider_notification_queue_length',
   'outrider_notification_delay_seconds_count',
   'outrider_receiver_up',
+  'outrider_sender_info',
   'outrider_config_last_reload_successful',
   'outrider_config_last_reload_success_timestamp_seconds',
   'outrider_build_info',

@@ -10,8 +10,6 @@ import { openOnce } from './once.ts';
 const RETENTION_MS = 7 * 24 * 3_600_000;
 /** A message does not wait longer for a slow disk: a death right then makes a repeat that is not marked, but has its key. */
 const RECORD_MS = 250;
-/** Where it is the receiver that is set up wrongly, attempts are this far apart. */
-const WRONG_BACKOFF_MS = 5 * 60_000;
 
 /** What became of an attempt, or of a notice that is not told: it ended before it was due (`blip`), or waited too long. */
 export type Attempt = 'delivered' | 'failed' | 'refused' | 'dropped' | 'blip';
@@ -183,10 +181,8 @@ export function openQueue(options: QueueOptions): PeerQueue {
     return isTold || !isSetUpWrongly(delivery) ? 'refused' : 'again';
   };
 
-  const pauseMs = (delivery: Delivery & { ok: false }): number => {
-    const longestMs = isSetUpWrongly(delivery) ? WRONG_BACKOFF_MS : manner.longestBackoffMs;
-    return backoffMs(failures, delivery.retryAfterMs, hooks.random(), longestMs);
-  };
+  const pauseMs = ({ retryAfterMs }: Delivery & { ok: false }): number =>
+    backoffMs(failures, retryAfterMs, hooks.random(), manner.longestBackoffMs);
 
   const tellOf = (count: number, items: readonly Item[], delivery: Delivery) => {
     const nowMs = clock.monoMs();

@@ -1,5 +1,5 @@
 import type { Clock } from './core/clock.ts';
-import type { Logger } from './core/log.ts';
+import type { ScrubbedLogger } from './log.ts';
 import type { QueueHooks } from './notify/delivery/queue.ts';
 import type { OwnMetrics } from './observe/own.ts';
 import type { ReceiverView } from './web/view.ts';
@@ -12,7 +12,7 @@ export interface Deliveries {
 }
 
 /** Counts what the outbox does, and says when a receiver stops or begins to take what it is told. */
-export function openDeliveries(own: OwnMetrics, log: Logger, clock: Clock, random: () => number): Deliveries {
+export function openDeliveries(own: OwnMetrics, log: ScrubbedLogger, clock: Clock, random: () => number): Deliveries {
   const said = new Map<string, { readonly state: string; readonly view: ReceiverView }>();
   const change = (name: string, changes: Partial<ReceiverView>, state?: string) => {
     const before = said.get(name);
@@ -39,7 +39,8 @@ export function openDeliveries(own: OwnMetrics, log: Logger, clock: Clock, rando
       own.receiverUp.set({ receiver }, isUp ? 1 : 0);
       for (const delayMs of delaysMs ?? []) own.notificationDelaySeconds.observe(delayMs / 1000);
       const state = isUp ? outcome : `${outcome} ${reason}`;
-      const before = change(receiver, { status: isUp ? 'up' : 'down', message }, state);
+      const why = message === undefined ? undefined : log.scrub(message);
+      const before = change(receiver, { status: isUp ? 'up' : 'down', message: why }, state);
       if (state === before) return;
       change(receiver, { sinceMs: clock.now().wallMs });
       if (!isUp) log.warn({ receiver, outcome, why: message }, 'a receiver could not be told');

@@ -12,6 +12,8 @@ export interface LogOptions {
 /** A logger whose every line passes the scrubber, which a reload replaces. */
 export interface ScrubbedLogger extends Logger {
   useScrub(scrub: Scrub): void;
+  /** The text as the log would show it: without secrets. */
+  scrub(text: string): string;
 }
 
 type Entry = Readonly<Record<string, unknown>>;
@@ -45,6 +47,7 @@ export function openLog({ level, format, write }: LogOptions): ScrubbedLogger {
     useScrub: (next) => {
       scrub = next;
     },
+    scrub: (text) => scrub(text),
   };
 }
 

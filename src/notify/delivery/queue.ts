@@ -153,9 +153,9 @@ export function openQueue(options: QueueOptions): PeerQueue {
 
   const settle = (plan: Plan, delivery: Delivery) => {
     const { items } = plan;
-    tellOf(items.length, items, delivery);
     const isLate = items.some(({ sinceMs }) => clock.monoMs() - sinceMs > RETENTION_MS);
     const fate = delivery.ok ? 'taken' : isLate ? 'late' : fateOf(plan, delivery);
+    tellOf(items.length, items, delivery, fate === 'again' ? 'failed' : 'refused');
     held = fate === 'again' && manner.grouped === true ? plan : undefined;
     if (delivery.ok) {
       const { monoMs, wallMs } = clock.now();
@@ -184,18 +184,18 @@ export function openQueue(options: QueueOptions): PeerQueue {
   const pauseMs = ({ retryAfterMs }: Delivery & { ok: false }): number =>
     backoffMs(failures, retryAfterMs, hooks.random(), manner.longestBackoffMs);
 
-  const tellOf = (count: number, items: readonly Item[], delivery: Delivery) => {
+  const tellOf = (count: number, items: readonly Item[], delivery: Delivery, failure: 'failed' | 'refused') => {
     const nowMs = clock.monoMs();
     if (delivery.ok) {
       const delaysMs = items.map(({ sinceMs, dueMs }) => nowMs - Math.max(sinceMs, dueMs));
       hooks.onAttempt(peer.name, 'delivered', count, { delaysMs });
     } else {
       const { reason, message } = delivery;
-      hooks.onAttempt(peer.name, delivery.retry ? 'failed' : 'refused', count, { reason, message });
+      hooks.onAttempt(peer.name, failure, count, { reason, message });
     }
   };
 
-  const once = openOnce(peer, receiver, clock, (delivery) => tellOf(0, [], delivery));
+  const once = openOnce(peer, receiver, clock, (delivery) => tellOf(0, [], delivery, 'failed'));
 
   const tellAgain = () => {
     if (manner.resendMs === undefined) return;

@@ -8,7 +8,7 @@ import { removeFolder, temporaryFolder } from '../../../demo/service/service.ts'
 import { until } from '../wait.ts';
 import { audit, type Judged, table } from './audit.ts';
 import { type Breakable, playOutages, startBreakable } from './breakable.ts';
-import { slack, webhook } from './dialect.ts';
+import { ALERTMANAGER_SLACK_TEXT, slackOfMany, webhook } from './dialect.ts';
 import { goAwayAndCome, headOf, type KillReport, type KillScenario, scriptOf, tellingAtOnce } from './kill-scenario.ts';
 import { killAgainAndAgain, type Mortal } from './kills.ts';
 import { openLedger } from './ledger.ts';
@@ -31,7 +31,7 @@ export async function runBaseline(scenario: KillScenario): Promise<KillReport> {
   await using opened = new AsyncDisposableStack();
   const ledger = openLedger();
   const hook = opened.use(await startSink('webhook', webhook, ledger));
-  const chat = opened.use(await startSink('slack', slack, ledger));
+  const chat = opened.use(await startSink('slack', slackOfMany, ledger));
   const targets = opened.use(await startBreakable(scenario.targets));
   const folder = await temporaryFolder('baseline');
   opened.defer(() => removeFolder(folder));
@@ -115,7 +115,7 @@ async function openPair(folder: string, targets: Breakable, hook: string, chat: 
 }
 
 const receivers = (hook: string, chat: string): string =>
-  `webhook_configs: [{ url: "${hook}" }], slack_configs: [{ api_url: "${chat}", channel: "#ops", send_resolved: true }]`;
+  `webhook_configs: [{ url: "${hook}" }], slack_configs: [{ api_url: "${chat}", channel: "#ops", send_resolved: true, text: '${ALERTMANAGER_SLACK_TEXT}' }]`;
 
 const RULES = `
 groups:

@@ -74,6 +74,28 @@ export const slack: Dialect = {
   answer: ({ url }) => (url.includes('/api/') ? '{"ok":true,"ts":"1700000000.000100","channel":"C1"}' : 'ok'),
 };
 
+/** What a Slack message of ours says where its text is one of one's own, for a reader that is a program. */
+export const SLACK_TEMPLATE =
+  '{{#began}}firing {{target}} {{since}}; {{/began}}{{#ended}}resolved {{target}} {{since}}; {{/ended}}';
+/** The same, said by Alertmanager. */
+export const ALERTMANAGER_SLACK_TEXT =
+  '{{ range .Alerts }}{{ .Status }} {{ .Labels.target }} {{ .StartsAt.UTC.Format "2006-01-02 15:04:05" }} UTC; {{ end }}';
+const SLACK_WORD = /(firing|resolved) (target-\d+) (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) UTC;/g;
+
+/** Slack's incoming webhook, with such a text: a message may be about many alerts. */
+export const slackOfMany: Dialect = {
+  ...slack,
+  read: ({ body }) => ({
+    key: undefined,
+    words: Array.from(body.matchAll(SLACK_WORD), ([, status, target, day, time]) => ({
+      alert: `HttpDown/${target}`,
+      status: status === 'firing' ? 'firing' : 'resolved',
+      startsAtMs: Date.parse(`${day}T${time}Z`),
+    })),
+    marked: MARK.test(body),
+  }),
+};
+
 /** PagerDuty, Events v2: one key for an alert's whole life, so that a step is told apart by its action. */
 export const pagerduty: Dialect = {
   status: 202,

@@ -5,7 +5,7 @@ import { until } from '../wait.ts';
 import { type Account, audit, type Judged, type Outage, table } from './audit.ts';
 import { type Breakable, playOutages, type Script, startBreakable } from './breakable.ts';
 import { type MortalDaemon, openMortal } from './daemon.ts';
-import { alertmanager, slack, webhook } from './dialect.ts';
+import { alertmanager, SLACK_TEMPLATE, slackOfMany, webhook } from './dialect.ts';
 import { type KillPlan, killAgainAndAgain, surelySeenMs } from './kills.ts';
 import { openLedger } from './ledger.ts';
 import { type Random, seeded } from './random.ts';
@@ -41,6 +41,7 @@ receivers: [{ name: people, ${receiver} }]
 
 const config = (targets: Breakable, alertmanagerUrl: string, hook: Sink, chat: Sink): string => `
 service: shop
+timezone: UTC
 startup_grace: 0s
 defaults: { interval: 500ms, timeout: 400ms }
 targets:
@@ -48,7 +49,7 @@ ${targets.names.map((name) => `  - { name: ${name}, type: http, url: "${targets.
 notify:
   alertmanager: { urls: ["${alertmanagerUrl}"] }
   hook: { type: webhook, url: "${hook.url}/hook", group_wait: 0s, group_interval: 0s }
-  chat: { type: slack, webhook_url: "${chat.url}/services/T0/B0/x", hold: 0s, group_wait: 0s, group_interval: 0s }
+  chat: { type: slack, webhook_url: "${chat.url}/services/T0/B0/x", hold: 0s, group_wait: 0s, group_interval: 0s, template: { text: "${SLACK_TEMPLATE}" } }
 watchdog: { to: [] }
 `;
 
@@ -60,7 +61,7 @@ export async function runKillScenario(scenario: KillScenario): Promise<KillRepor
   const [people, hook, chat] = [
     await sink('people', webhook, ledger),
     await sink('webhook', webhook, ledger),
-    await sink('slack', slack, ledger),
+    await sink('slack', slackOfMany, ledger),
   ];
   const config_ = tellingAtOnce(`webhook_configs: [{ url: "${people.url}" }]`);
   const real = opened.use(await startAlertmanager({ config: config_ }));

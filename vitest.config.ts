@@ -23,6 +23,7 @@ export default defineConfig({
           name: 'unit',
           env,
           setupFiles: 'test/support/seed.ts',
+          testTimeout: 30_000, // for a busy machine
           include: ['test/**/*.test.ts'],
           exclude: [...service, ...containers, ...fault, ...everywhere],
         },
@@ -46,7 +47,7 @@ export default defineConfig({
           include: fault,
           exclude: [...long, ...everywhere],
           retry,
-          testTimeout: 120_000,
+          testTimeout: 300_000,
           hookTimeout: 240_000,
           maxWorkers: 2,
           globalSetup: 'test/support/provision.ts',

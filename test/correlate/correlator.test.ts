@@ -40,6 +40,7 @@ describe('an alert of a dependency that is up', () => {
     const stands: Readonly<Record<string, Stand>> = { database: stand('up', 1000), api: stand('down') };
     const correlator = correlatorOf((target) => stands[target]);
     const findings = [firing(database), firing(api)];
+    correlator.retarget([database, api], [], RULES, at(0));
     const { notices } = correlator.retarget([database, api], findings, RULES, at(1000));
     expect(notices.map(({ alert }) => alert.target)).toEqual(['database', 'api']);
   });
@@ -55,6 +56,7 @@ describe('an outage of thousands', () => {
       return stand('down');
     });
     const all = [database, ...crowd];
+    correlator.retarget(all, [], RULES, at(0));
     const { notices } = correlator.retarget(all, all.map(firing), RULES, at(0));
     expect(notices.map(({ alert }) => alert.target)).toEqual(['database']);
     expect(notices[0]?.alert.annotations['symptoms']).toMatch(/ and 9980 more$/);

@@ -96,6 +96,7 @@ function addOfflineCommands(program: Command, around: Surroundings, finish: (cod
     options: [
       ...configOptions(),
       new Option('--independent', 'each alert by its own formula in PromQL, judged by Prometheus alone'),
+      new Option('--runbooks <url>', 'where docs/runbooks is, for built-in alerts without a runbook of their own'),
     ],
   }).action(async (_, command: Command) => {
     const { rules } = await import('./rules.ts');

@@ -3,9 +3,9 @@ import { independentRulesText, rulesText } from '../generate/rules/rules.ts';
 import type { ExitCode, Surroundings } from './contract.ts';
 import { configFiles, type Flags } from './settings.ts';
 
-type RulesFlags = Flags & { readonly independent?: boolean };
+type RulesFlags = Flags & { readonly independent?: boolean; readonly runbooks?: string };
 
-/** `outrider rules [--independent]`: the config's alerts as a rule file for Prometheus; mistakes in it go to stderr. */
+/** `outrider rules [--independent] [--runbooks URL]`: the config's alerts as a rule file for Prometheus; mistakes in it go to stderr. */
 export async function rules(around: Surroundings, flags: RulesFlags): Promise<ExitCode> {
   const files = configFiles(flags, around.env);
   const loaded = await around.load(files);
@@ -15,6 +15,7 @@ export async function rules(around: Surroundings, flags: RulesFlags): Promise<Ex
     around.err(`${problems.length} ${problems.length === 1 ? 'mistake' : 'mistakes'} in ${files.join(', ')}\n`);
     return 1;
   }
-  around.out(flags.independent === true ? independentRulesText(loaded.config) : rulesText(loaded.config));
+  const write = flags.independent === true ? independentRulesText : rulesText;
+  around.out(write(loaded.config, flags.runbooks));
   return 0;
 }

@@ -3,15 +3,21 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { configJsonSchema } from './json-schema.ts';
 import { referencePage } from './reference.ts';
+import { itselfRulesText, targetsRulesText } from './rules/bundled.ts';
+import { meaningIn } from './runbooks.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const meaning = meaningIn(root);
 
 /** What is generated and checked in, by its path from the repository's root. */
 const FILES: Readonly<Record<string, () => string>> = {
   'config/outrider.schema.json': () => `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
   'docs/reference.md': referencePage,
+  'alerts/outrider.rules.yml': () => itselfRulesText(meaning),
+  'alerts/targets.rules.yml': () => targetsRulesText(meaning),
 };
 
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
-const root = join(import.meta.dirname, '..', '..');
 
 /** The text of a file, or undefined where there is none. */
 function written(path: string): string | undefined {

@@ -25,6 +25,13 @@ describe('outrider rules', () => {
     expect(out).toContain('expr: max(outrider_target_up{target="cache"}) == 0');
   });
 
+  it('names the pages of alerts with --runbooks', async () => {
+    for (const flags of [[], ['--independent']]) {
+      const { out } = await type(['rules', ...flags, '--runbooks', 'https://runbooks.example', '-c', good]);
+      expect(out).toContain('runbook_url: https://runbooks.example/RedisDown.md');
+    }
+  });
+
   it('tells mistakes in the config where they are no part of a rule file', async () => {
     const bad = folder.write('bad.yml', 'service: shop\ntargets: [{ name: cache, type: reddis }]\n');
     const { code, out, err } = await type(['rules', '-c', bad]);

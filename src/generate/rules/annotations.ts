@@ -11,6 +11,8 @@ export interface Wording {
   /** The compared value; `write` makes a text of a template's expression for it: `$value`. */
   value(write: (source: string) => string): string;
   label(name: string): string;
+  /** What the value is compared with, where that is not known beforehand. */
+  threshold?(write: (source: string) => string): string;
 }
 
 /** A text that Prometheus shows as it is: `{{` begins a template. */
@@ -49,10 +51,10 @@ function placed(
   if (label !== undefined) return name === 'labels' ? wording.label(label) : undefined;
   const compared = comparisonOf(spec);
   if (name === 'target') return wording.target;
-  if (name === 'threshold') return compared === undefined ? '' : printThreshold(compared.value);
-  if (name !== 'value') return undefined;
-  if (compared === undefined) return spec.when.tests[0]?.kind ?? '';
-  return wording.value((source) => shown(source, spec, compared));
+  if (name !== 'value' && name !== 'threshold') return undefined;
+  if (compared === undefined) return name === 'value' ? (spec.when.tests[0]?.kind ?? '') : '';
+  const write = (source: string) => shown(source, spec, compared);
+  return name === 'value' ? wording.value(write) : (wording.threshold?.(write) ?? printThreshold(compared.value));
 }
 
 /** The comparison whose value an alert has. */
@@ -100,19 +102,23 @@ export const ownWording = (
   label: (name) => (free.includes(name) ? `{{ $labels.${name} }}` : verbatim(fixed[name] ?? '')),
 });
 
-/** The wording of a rule over what the daemon says: the value has a series of its own. */
-export function saidWording({ name }: AlertSpec, service: string, labels: readonly string[]): Wording {
-  const selected = ['target', 'severity', ...labels];
+/** The wording of a rule over what the daemon says: values have series of their own. Without a service it is for any, at any thresholds. */
+export function saidWording({ name }: AlertSpec, service: string | undefined, labels: readonly string[]): Wording {
+  const selected = [...(service === undefined ? ['service'] : []), 'target', 'severity', ...labels];
   const wanted = [
     `alertname=${quoted(name)}`,
-    `service=${quoted(service).replaceAll('%', '%%')}`,
+    ...(service === undefined ? [] : [`service=${quoted(service).replaceAll('%', '%%')}`]),
     ...selected.map((label) => `${label}=%q`),
   ];
-  const series = `outrider_alert_value{${wanted.join(',')}}`;
-  const query = `printf ${quoted(series)} ${selected.map((label) => `$labels.${label}`).join(' ')} | query`;
+  const asked = (metric: string) => (write: (source: string) => string) => {
+    const series = `${metric}{${wanted.join(',')}}`;
+    const query = `printf ${quoted(series)} ${selected.map((label) => `$labels.${label}`).join(' ')} | query`;
+    return `{{ with ${query} }}${write('. | first | value')}{{ else }}?{{ end }}`;
+  };
   return {
     target: '{{ $labels.target }}',
-    value: (write) => `{{ with ${query} }}${write('. | first | value')}{{ else }}?{{ end }}`,
+    value: asked('outrider_alert_value'),
     label: (label) => `{{ $labels.${label} }}`,
+    ...(service === undefined ? { threshold: asked('outrider_alert_threshold') } : {}),
   };
 }

@@ -46,7 +46,9 @@ interface Telling {
   readonly isSaid: boolean;
 }
 
-function ruleOf({ service, spec, target }: InForce, formula: Formula, { severity, afterMs, isSaid }: Telling): Rule {
+type OfService = InForce & { readonly service: string };
+
+function ruleOf({ service, spec, target }: OfService, formula: Formula, { severity, afterMs, isSaid }: Telling): Rule {
   const identity = { service, target: target.name, type: target.type, severity };
   const overruling: Readonly<Record<string, string>> = { ...spec.labels, ...identity };
   const free = formula.labels.filter((label) => overruling[label] === undefined);

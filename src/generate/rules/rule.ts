@@ -10,12 +10,18 @@ export interface Rule {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
+/** A series that Prometheus works out beforehand. */
+export interface Recording {
+  readonly record: string;
+  readonly expr: string;
+}
+
 /** Rules that Prometheus judges together, each with what a reader should know of it. */
 export interface RuleGroup {
   readonly name: string;
   /** How often they are judged; as often as Prometheus does where it is left out. */
   readonly interval?: string;
-  readonly rules: readonly { readonly rule: Rule; readonly note: string | undefined }[];
+  readonly rules: readonly { readonly rule: Rule | Recording; readonly note: string | undefined }[];
 }
 
 /** The text of a rule file; `about` stands at its head. */

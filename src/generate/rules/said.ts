@@ -5,9 +5,9 @@ import type { Formula } from './promql.ts';
 import type { Rule } from './rule.ts';
 import { quoted } from './series.ts';
 
-/** An alert in force for a target of a service. */
+/** An alert in force for a target of a service, or of any. */
 export interface InForce {
-  readonly service: string;
+  readonly service: string | undefined;
   readonly spec: AlertSpec;
   readonly target: Target;
 }
@@ -20,7 +20,8 @@ const measureLabels = ({ when, measures }: AlertSpec): readonly string[] =>
 
 /** What the daemon says of an alert. Its state takes the place of a label of that name, which then stands beside it. */
 function said({ service, spec }: InForce, matchers: readonly string[], labels: ReadonlySet<string>): string {
-  const wanted = [`alertname=${quoted(spec.name)}`, `service=${quoted(service)}`, ...matchers];
+  const ofService = service === undefined ? [] : [`service=${quoted(service)}`];
+  const wanted = [`alertname=${quoted(spec.name)}`, ...ofService, ...matchers];
   const series = `outrider_alerts{${wanted.join(',')}}`;
   return labels.has('state') ? `label_replace(${series}, "state", "$1", "exported_state", "(.*)")` : series;
 }
@@ -37,8 +38,20 @@ export function saidActive(alert: InForce): Formula {
   return { expr: `max${by}(${said(alert, matchers, new Set(labels))})`, labels };
 }
 
+/** A selection of the daemon's alerts, those of them that Prometheus is to tell; `own` are labels that the config gives. */
+export type Gate = (series: string, own: ReadonlySet<string>) => string;
+
+/** Alerts that Outrider does not send to Alertmanager itself, with the label `pager` that it would give them. */
+export const whereNotSent: Gate = (series, own) => {
+  const pager = own.has('pager') ? '' : 'pager';
+  return `${series} * on (service) group_left (${pager}) topk by (service) (1, outrider_sender_info{sender!="outrider"})`;
+};
+
+/** A missed scrape or a restart is no end. */
+export const OUTLASTS = '1m';
+
 /** The rule for one alert name: it fires where the daemon's alert does, with the same labels. `only`: for the target alone. */
-function saidRule(alert: InForce, only: boolean): Rule {
+function saidRule(alert: InForce, gate: Gate, only: boolean): Rule {
   const { service, spec, target } = alert;
   const labels = measureLabels(spec);
   const own = new Set([...Object.keys({ ...target.labels, ...spec.labels }), ...labels]);
@@ -47,19 +60,20 @@ function saidRule(alert: InForce, only: boolean): Rule {
   const matchers = only ? [`target=${quoted(target.name)}`, 'state="firing"'] : ['state="firing"'];
   return {
     alert: spec.name,
-    expr: `max without (${others.join(', ')}) (${said(alert, matchers, own)})`,
+    expr: `max without (${others.join(', ')}) (${gate(said(alert, matchers, own), own)})`,
+    ...(gate === whereNotSent ? { keep_firing_for: OUTLASTS } : {}),
     ...(only ? { labels: { target: verbatim(target.name) } } : {}),
     annotations: annotationsOf(spec, target, saidWording(spec, service, labels)),
   };
 }
 
 /** One rule for each alert name, or one for each target where the name says different things of them. */
-export function saidRules(alerts: readonly InForce[]): readonly Rule[] {
+export function saidRules(alerts: readonly InForce[], gate: Gate = whereNotSent): readonly Rule[] {
   const byName = Map.groupBy(alerts, ({ spec }) => spec.name);
   return [...byName.values()].flatMap((same) => {
-    const rules = same.map((one) => saidRule(one, false));
+    const rules = same.map((one) => saidRule(one, gate, false));
     const [first] = rules;
     const isOne = new Set(rules.map((rule) => JSON.stringify(rule))).size === 1;
-    return isOne && first !== undefined ? [first] : same.map((one) => saidRule(one, true));
+    return isOne && first !== undefined ? [first] : same.map((one) => saidRule(one, gate, true));
   });
 }

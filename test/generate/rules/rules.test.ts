@@ -128,7 +128,7 @@ targets:
   - { name: c, type: redis, url: "redis://c", builtin_alerts: none }
 `;
     const { file } = await written(config, independentRulesText);
-    expect(file.groups.map(({ name }) => name)).toEqual(['outrider shop a']);
+    expect(file.groups.map(({ name }) => name)).toEqual(['outrider shop a', 'outrider shop: itself']);
     expect(file.groups[0]?.rules.map(({ alert }) => alert)).toContain('RedisDown');
   });
 
@@ -196,6 +196,9 @@ targets:
   });
 });
 
+/** Only where Outrider itself sends nothing to Alertmanager, with the label that it would give. */
+const NOT_SENT = ' * on (service) group_left (pager) topk by (service) (1, outrider_sender_info{sender!="outrider"})';
+
 describe('the rules over what the daemon says', () => {
   const TWO = `
 service: shop
@@ -211,7 +214,8 @@ targets:
     expect(await rulesOf('RedisDown', TWO, rulesText)).toEqual([
       {
         alert: 'RedisDown',
-        expr: 'max without (instance, job, state) (outrider_alerts{alertname="RedisDown",service="shop",state="firing"})',
+        expr: `max without (instance, job, state) (outrider_alerts{alertname="RedisDown",service="shop",state="firing"}${NOT_SENT})`,
+        keep_firing_for: '1m',
         annotations: { summary: 'Redis {{ $labels.target }} is down' },
       },
     ]);
@@ -219,7 +223,7 @@ targets:
 
   it('are one for each target where the targets’ texts differ', async () => {
     const expr = (target: string) =>
-      `max without (instance, job, state) (outrider_alerts{alertname="RedisSlow",service="shop",target="${target}",state="firing"})`;
+      `max without (instance, job, state) (outrider_alerts{alertname="RedisSlow",service="shop",target="${target}",state="firing"}${NOT_SENT})`;
     expect(await rulesOf('RedisSlow', TWO, rulesText)).toMatchObject([
       { expr: expr('a'), labels: { target: 'a' } },
       { expr: expr('b'), labels: { target: 'b' }, annotations: { summary: '{{ $labels.target }} is slow' } },
@@ -231,6 +235,34 @@ targets:
     expect(rule?.annotations['summary']).toBe(
       String.raw`Redis {{ $labels.target }} uses {{ with printf "outrider_alert_value{alertname=\"RedisMemoryHigh\",service=\"shop\",target=%q,severity=%q}" $labels.target $labels.severity | query }}{{ . | first | value | humanizePercentage }}{{ else }}?{{ end }} of its memory and may not evict`,
     );
+  });
+
+  it('leave a label `pager` of the config as it is', async () => {
+    const config = 'service: shop\nlabels: { pager: own }\ntargets: [{ name: a, type: redis, url: "redis://a" }]\n';
+    const [rule] = await rulesOf('RedisDown', config, rulesText);
+    expect(rule?.expr).toContain('group_left ()');
+  });
+
+  it('tell what Outrider says of itself', async () => {
+    for (const which of [rulesText, independentRulesText])
+      for (const alert of ['OutriderImpaired', 'OutriderStoreFailing'])
+        expect(await rulesOf(alert, TWO, which)).toMatchObject([{ expr: expect.stringContaining(alert) }]);
+  });
+
+  it('name the page of a built-in alert, where the config names none and the pages’ place is given', async () => {
+    const config = `
+service: shop
+targets:
+  - { name: a, type: redis, url: "redis://a", alerts: [{ name: Own, when: clients > 5 }] }
+  - { name: b, type: kafka, brokers: ["b:9092"], runbook: "https://wiki.example/b" }
+`;
+    const text = rulesText(await goodConfig(config), 'https://runbooks.example/');
+    const rules = (parse(text, { version: '1.1' }) as WrittenFile).groups.flatMap((group) => group.rules);
+    const page = (name: string) => rules.find(({ alert }) => alert === name)?.annotations['runbook_url'];
+    expect(page('RedisDown')).toBe('https://runbooks.example/RedisDown.md');
+    expect(page('OutriderImpaired')).toBe('https://runbooks.example/OutriderImpaired.md');
+    expect(page('KafkaDown')).toBe('https://wiki.example/b');
+    expect(page('Own')).toBeUndefined();
   });
 
   it('tell an instance by its own labels, also by one that is named as the alert’s state', async () => {
@@ -245,7 +277,7 @@ targets:
 `;
     const [rule] = await rulesOf('Own', config, rulesText);
     expect(rule?.expr).toBe(
-      'max without (instance, exported_state) (label_replace(outrider_alerts{alertname="Own",service="100%",state="firing"}, "state", "$1", "exported_state", "(.*)"))',
+      `max without (instance, exported_state) (label_replace(outrider_alerts{alertname="Own",service="100%",state="firing"}, "state", "$1", "exported_state", "(.*)")${NOT_SENT})`,
     );
     expect(rule?.annotations['summary']).toBe(
       String.raw`{{ $labels.state }} {{ with printf "outrider_alert_value{alertname=\"Own\",service=\"100%%\",target=%q,severity=%q,state=%q}" $labels.target $labels.severity $labels.state | query }}{{ . | first | value | humanize }}{{ else }}?{{ end }}`,

@@ -103,6 +103,18 @@ function addOfflineCommands(program: Command, around: Surroundings, finish: (cod
     finish(await rules(around, flagsOf(command)));
   });
   subcommand(program, {
+    name: 'dashboards',
+    says: 'write Grafana dashboards for this config',
+    example: 'outrider dashboards -c outrider.yml -o dashboards',
+    options: [
+      ...configOptions(),
+      new Option('-o, --output <dir>', 'folder that they are written to').makeOptionMandatory(),
+    ],
+  }).action(async (_, command: Command) => {
+    const { dashboards } = await import('./dashboards.ts');
+    finish(await dashboards(around, flagsOf(command)));
+  });
+  subcommand(program, {
     name: 'schema',
     says: 'print the JSON Schema of the config file',
     example: 'outrider schema > outrider.schema.json',

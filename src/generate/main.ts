@@ -1,20 +1,28 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { dashboardFiles } from './dashboards/dashboards.ts';
+import { builtInSet } from './dashboards/set.ts';
 import { configJsonSchema } from './json-schema.ts';
 import { referencePage } from './reference.ts';
 import { itselfRulesText, targetsRulesText } from './rules/bundled.ts';
+import { fallbackTestText, targetsTestText } from './rules/rule-tests.ts';
 import { meaningIn } from './runbooks.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const meaning = meaningIn(root);
 
+const dashboards = Object.entries(dashboardFiles(builtInSet()));
+
 /** What is generated and checked in, by its path from the repository's root. */
 const FILES: Readonly<Record<string, () => string>> = {
   'config/outrider.schema.json': () => `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
   'docs/reference.md': referencePage,
+  ...Object.fromEntries(dashboards.map(([name, text]) => [`dashboards/${name}`, () => text])),
   'alerts/outrider.rules.yml': () => itselfRulesText(meaning),
   'alerts/targets.rules.yml': () => targetsRulesText(meaning),
+  'alerts/tests/targets.test.yml': targetsTestText,
+  'alerts/tests/fallback.test.yml': fallbackTestText,
 };
 
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });

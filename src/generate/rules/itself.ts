@@ -78,7 +78,7 @@ export const OWN_RULES: readonly OwnRule[] = [
     // A counter that is new has no increase yet.
     expr: [
       'sum by (job, instance, receiver) (',
-      '  increase(outrider_notifications_total{outcome=~"refused|dropped"}[15m])',
+      '  increase(outrider_notifications_total{outcome=~"refused|dropped"}[15m]) > 0',
       '  or (outrider_notifications_total{outcome=~"refused|dropped"} unless outrider_notifications_total offset 15m)',
       `) > 0 unless on (job, instance, receiver) ${WAS_DOWN}`,
     ].join('\n'),

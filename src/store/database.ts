@@ -1,9 +1,10 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync, statfsSync, statSync } from 'node:fs';
+import { statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { errorText } from '../core/errors.ts';
 import { readDocuments, salvage } from './documents.ts';
-import { CHECKPOINT_PAGES, codeOf, isFull, numberOf, RESERVE_BYTES, reserve, reservedBytes } from './reserve.ts';
+import { identityOf, isBroken, migrate, prepare, putAside, toUnusable } from './file.ts';
+import { CHECKPOINT_PAGES, isFull, numberOf, RESERVE_BYTES, reserve, reservedBytes } from './reserve.ts';
 import { type Opened, type Place, type Room, type Row, Unusable } from './wire.ts';
 
 /** Each step brings the schema from its place in the list to the next; `user_version` counts the steps that were taken. */
@@ -15,11 +16,6 @@ const MIGRATIONS: readonly string[] = [
      primary key (kind, id)
    ) strict`,
 ];
-
-/** SQLite's own codes for a file that is none, or broken. Source: https://www.sqlite.org/rescode.html */
-const BROKEN: ReadonlySet<number> = new Set([11, 26]);
-/** Another process holds the file. */
-const BUSY: ReadonlySet<number> = new Set([5, 6]);
 
 /** What the file says of itself: a process has it, or it was closed and the log is in it. The bytes `otr1` and `otr0`. */
 const RUNNING = 0x6f747231;
@@ -50,6 +46,7 @@ export function openDatabase(place: Place, open: Open): Database {
     const wrong = named(error, path);
     if (!(wrong instanceof Broken)) throw wrong;
     const setAside = { path: putAside(path, stamp), why: wrong.message };
+    prepare(path);
     const fresh = ready({ ...place, suspect: undefined }, open);
     return { ...fresh, opened: { documents: wrong.documents, setAside, logMissing: false } };
   }
@@ -64,28 +61,8 @@ class Broken extends Error {
 }
 
 function named(error: unknown, path: string): Error {
-  if (error instanceof Broken || error instanceof Unusable) return error;
-  const code = codeOf(error) ?? 0;
-  if (BROKEN.has(code)) return new Broken(errorText(error), []);
-  if (BUSY.has(code)) return new Unusable('locked', `another process uses ${path}`, { cause: error });
-  return new Unusable(isFull(error) ? 'full' : 'failed', `${path}: ${errorText(error)}`, { cause: error });
-}
-
-function prepare(path: string): void {
-  try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    if (existsSync(path)) chmodSync(path, 0o600);
-    else closeSync(openSync(path, 'a', 0o600));
-  } catch (error) {
-    throw new Unusable('failed', `${path}: ${errorText(error)}`, { cause: error });
-  }
-}
-
-function putAside(path: string, stamp: string): string {
-  const aside = `${path}.corrupt-${stamp}`;
-  for (const part of ['', '-wal', '-shm']) if (existsSync(path + part)) renameSync(path + part, aside + part);
-  closeSync(openSync(path, 'a', 0o600));
-  return aside;
+  if (error instanceof Broken) return error;
+  return isBroken(error) ? new Broken(errorText(error), []) : toUnusable(error, path);
 }
 
 function ready({ path, suspect }: Place, open: Open): Database {
@@ -96,7 +73,7 @@ function ready({ path, suspect }: Place, open: Open): Database {
     database.exec('pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = full');
     database.exec(`begin exclusive; commit; pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     check(database, suspect);
-    migrate(database, path);
+    migrate(database, path, MIGRATIONS);
     const documents = sound(database);
     const logMissing = !hadLog && numberOf(database, 'application_id') === RUNNING;
     mark(database, RUNNING);
@@ -113,10 +90,10 @@ function used(database: DatabaseSync, path: string): Omit<Database, 'opened'> {
     'insert into document (kind, id, doc) values (?, ?, ?) on conflict (kind, id) do update set doc = excluded.doc',
   );
   const remove = database.prepare('delete from document where kind = ? and id = ?');
-  const file = inodesOf(path);
+  const file = identityOf(path);
   /** What is written to a file that somebody has removed or replaced is gone with this process. */
   const isThere = () => {
-    if (inodesOf(path) !== file) throw new Unusable('failed', `${path}: somebody has removed or replaced the file`);
+    if (identityOf(path) !== file) throw new Unusable('failed', `${path}: somebody has removed or replaced the file`);
   };
   const commit = (rows: readonly Row[]) => {
     isThere();
@@ -166,9 +143,6 @@ function mark(database: DatabaseSync, state: number): void {
   }
 }
 
-const inodesOf = (path: string): string =>
-  ['', '-wal'].map((part) => statSync(path + part, { throwIfNoEntry: false })?.ino).join();
-
 function check(database: DatabaseSync, suspect: string | undefined): void {
   const [row] = suspect === undefined ? database.prepare('pragma quick_check(1)').all() : [];
   const said = suspect ?? String(row?.['quick_check'] ?? '');
@@ -179,19 +153,7 @@ function sound(database: DatabaseSync): readonly Row[] {
   try {
     return readDocuments(database);
   } catch (error) {
-    if (!(error instanceof Unusable) && !BROKEN.has(codeOf(error) ?? 0)) throw error;
+    if (!(error instanceof Unusable) && !isBroken(error)) throw error;
     throw new Broken(errorText(error), salvage(database));
-  }
-}
-
-function migrate(database: DatabaseSync, path: string): void {
-  const version = numberOf(database, 'user_version');
-  if (version > MIGRATIONS.length) {
-    const message = `${path} was written by a newer Outrider (schema ${version}, this one knows ${MIGRATIONS.length})`;
-    throw new Unusable('newer', message);
-  }
-  for (const [index, step] of MIGRATIONS.entries()) {
-    if (index < version) continue;
-    database.exec(`begin immediate; ${step}; pragma user_version = ${index + 1}; commit`);
   }
 }

@@ -1,16 +1,11 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync, statfsSync, statSync } from 'node:fs';
+import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { errorText } from '../core/errors.ts';
+import { identityOf, migrate, prepare, toUnusable } from './file.ts';
 import { HISTORY_MIGRATIONS, type HistoryWriter, openHistoryWriter } from './history.ts';
 import { type HistoryReader, openHistoryReader } from './history-reader.ts';
-import { codeOf, isFull } from './reserve.ts';
 import { Unusable } from './wire.ts';
 
-/** SQLite's own codes for a file that is none, or broken. Source: https://www.sqlite.org/rescode.html */
-const BROKEN: ReadonlySet<number> = new Set([11, 26]);
-/** Another process holds the file. */
-const BUSY: ReadonlySet<number> = new Set([5, 6]);
 /** Rows grow while their hour lasts: larger pages leave less room unused. */
 const PAGE_BYTES = 8192;
 const LOG_BYTES = 8 * 1024 ** 2;
@@ -36,7 +31,7 @@ export function openHistoryFile(path: string): HistoryFile {
     return named(path, () => {
       database.exec(`pragma page_size = ${PAGE_BYTES}; pragma locking_mode = exclusive; pragma journal_mode = wal`);
       database.exec(`pragma synchronous = normal; pragma journal_size_limit = ${LOG_BYTES}; begin exclusive; commit`);
-      migrate(database);
+      migrate(database, path, HISTORY_MIGRATIONS);
       return guarded(path, database);
     });
   } catch (error) {
@@ -45,22 +40,16 @@ export function openHistoryFile(path: string): HistoryFile {
   }
 }
 
-/** Puts a broken file out of the way; answers where it is. */
-export function putHistoryAside(path: string, stamp: string): string {
-  const aside = `${path}.corrupt-${stamp}`;
-  for (const part of ['', '-wal', '-shm']) if (existsSync(path + part)) renameSync(path + part, aside + part);
-  return aside;
-}
-
 function guarded(path: string, database: DatabaseSync): HistoryFile {
   const writer = openHistoryWriter(database);
   const reader = openHistoryReader(database);
-  const file = inodeOf(path);
+  const file = identityOf(path);
   return {
     append: (rows, changes) =>
       named(path, () => {
         // What is written to a file that somebody has removed or replaced is gone with this process.
-        if (inodeOf(path) !== file) throw new Unusable('failed', `${path}: somebody has removed or replaced the file`);
+        if (identityOf(path) !== file)
+          throw new Unusable('failed', `${path}: somebody has removed or replaced the file`);
         refuseIfFull(path);
         writer.append(rows, changes);
       }),
@@ -74,8 +63,6 @@ function guarded(path: string, database: DatabaseSync): HistoryFile {
   };
 }
 
-const inodeOf = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.ino;
-
 function refuseIfFull(path: string): void {
   const { bavail, blocks, bsize } = statfsSync(dirname(path));
   if (bavail * bsize >= Math.min(LEFT_BYTES, blocks * bsize * LEFT_PART)) return;
@@ -86,25 +73,6 @@ function named<T>(path: string, task: () => T): T {
   try {
     return task();
   } catch (error) {
-    if (error instanceof Unusable) throw error;
-    const code = codeOf(error) ?? 0;
-    if (BUSY.has(code)) throw new Unusable('locked', `another process uses ${path}`, { cause: error });
-    const failure = BROKEN.has(code) ? 'broken' : isFull(error) ? 'full' : 'failed';
-    throw new Unusable(failure, `${path}: ${errorText(error)}`, { cause: error });
+    throw toUnusable(error, path);
   }
-}
-
-function prepare(path: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  if (existsSync(path)) chmodSync(path, 0o600);
-  else closeSync(openSync(path, 'a', 0o600));
-}
-
-function migrate(database: DatabaseSync): void {
-  const version = Number(database.prepare('pragma user_version').get()?.['user_version'] ?? 0);
-  const known = HISTORY_MIGRATIONS.length;
-  if (version > known)
-    throw new Unusable('newer', `it was written by a newer Outrider (schema ${version}, this one knows ${known})`);
-  for (const [index, step] of HISTORY_MIGRATIONS.entries())
-    if (index >= version) database.exec(`begin immediate; ${step}; pragma user_version = ${index + 1}; commit`);
 }

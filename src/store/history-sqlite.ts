@@ -1,6 +1,6 @@
-import { Worker } from 'node:worker_threads';
 import type { History, HourMean, Line, Point, StateChange } from '../core/history.ts';
-import type { Call, HistoryAnswer } from './history-wire.ts';
+import { startThread, type Thread } from './client.ts';
+import type { Call } from './history-wire.ts';
 import { Unusable } from './wire.ts';
 
 /** The same file as this one, whether the sources run or what was built of them. */
@@ -19,21 +19,23 @@ export interface HistoryOptions {
   readonly onSetAside: (path: string, why: string) => void;
 }
 
+type Asked = Call | { readonly op: 'close' };
+
 /** History in a SQLite file that a thread of its own holds; it is opened when it is first asked for, and again after a failure. */
 export function sqliteHistory({ path, stamp, onSetAside }: HistoryOptions): History {
-  let thread: Thread | undefined;
+  let thread: Thread<Asked> | undefined;
   let ready: Promise<unknown> | undefined;
   let wrong: string | undefined;
 
-  const open = async (to: Thread): Promise<void> => {
+  const open = async (to: Thread<Asked>): Promise<void> => {
     const why = wrong;
     const aside = await to.ask({ op: 'open', args: [path, why === undefined ? undefined : stamp()] });
     wrong = undefined;
     if (why !== undefined) onSetAside(String(aside), why);
   };
-  const opened = async (): Promise<Thread> => {
+  const opened = async (): Promise<Thread<Asked>> => {
     if (thread?.isAlive() !== true) {
-      thread = startThread();
+      thread = startThread<Asked>(THREAD, LIMITS);
       ready = undefined;
     }
     const to = thread;
@@ -65,50 +67,7 @@ export function sqliteHistory({ path, stamp, onSetAside }: HistoryOptions): Hist
     roll: async (...args) => (await ask({ op: 'roll', args })) as boolean,
     purge: async (...args) => (await ask({ op: 'purge', args })) as boolean,
     async [Symbol.asyncDispose]() {
-      if (thread?.isAlive() === true) await thread.ask({ op: 'close' }).catch(() => {});
-      await thread?.terminate();
+      await thread?.close({ op: 'close' });
     },
-  };
-}
-
-interface Thread {
-  readonly ask: (request: Call | { readonly op: 'close' }) => Promise<unknown>;
-  readonly isAlive: () => boolean;
-  terminate(): Promise<unknown>;
-}
-
-function startThread(): Thread {
-  const worker = new Worker(THREAD, { resourceLimits: LIMITS });
-  worker.unref();
-  const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
-  let asked = 0;
-  let why: Error | undefined;
-
-  worker.on('error', (error) => {
-    why = error instanceof Error ? error : new Error(String(error));
-  });
-  worker.on('exit', () => {
-    why ??= new Error('the thread of history ended');
-    for (const { reject } of waiting.values()) reject(why);
-    waiting.clear();
-  });
-  worker.on('message', (answer: HistoryAnswer) => {
-    const waits = waiting.get(answer.id);
-    waiting.delete(answer.id);
-    if (waiting.size === 0) worker.unref();
-    if (answer.ok) waits?.resolve(answer.value);
-    else waits?.reject(new Unusable(answer.failure, answer.message));
-  });
-  return {
-    isAlive: () => why === undefined,
-    ask: (request) =>
-      new Promise((resolve, reject) => {
-        if (why !== undefined) return reject(why);
-        const id = ++asked;
-        waiting.set(id, { resolve, reject });
-        worker.ref();
-        worker.postMessage({ ...request, id });
-      }),
-    terminate: () => worker.terminate(),
   };
 }

@@ -1,8 +1,7 @@
-import { parentPort } from 'node:worker_threads';
-import { errorText } from '../core/errors.ts';
-import { type HistoryFile, openHistoryFile, putHistoryAside } from './history-file.ts';
-import type { HistoryAnswer, HistoryRequest } from './history-wire.ts';
-import { Unusable } from './wire.ts';
+import { putAside } from './file.ts';
+import { type HistoryFile, openHistoryFile } from './history-file.ts';
+import type { HistoryRequest } from './history-wire.ts';
+import { serve } from './serve.ts';
 
 /** The thread that holds the file of history: it stalls neither a probe nor the commit of an alert. */
 let file: HistoryFile | undefined;
@@ -20,7 +19,7 @@ function close(): void {
 
 function open(path: string, setAside: string | undefined): string | undefined {
   close();
-  const aside = setAside === undefined ? undefined : putHistoryAside(path, setAside);
+  const aside = setAside === undefined ? undefined : putAside(path, setAside);
   file = openHistoryFile(path);
   return aside;
 }
@@ -48,13 +47,4 @@ function answer(request: HistoryRequest): unknown {
   }
 }
 
-parentPort?.on('message', (request: HistoryRequest) => {
-  const { id } = request;
-  let said: HistoryAnswer;
-  try {
-    said = { id, ok: true, value: answer(request) };
-  } catch (error) {
-    said = { id, ok: false, failure: error instanceof Unusable ? error.failure : 'failed', message: errorText(error) };
-  }
-  parentPort?.postMessage(said);
-});
+serve<HistoryRequest>(answer);

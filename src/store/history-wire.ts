@@ -1,5 +1,4 @@
 import type { History } from '../core/history.ts';
-import type { Failure } from './wire.ts';
 
 type Asks = Omit<History, typeof Symbol.asyncDispose> & { open(path: string, setAside: string | undefined): unknown };
 
@@ -8,7 +7,3 @@ export type Call = { [K in keyof Asks]: { readonly op: K; readonly args: Paramet
 
 /** What the thread that holds the file of history is asked. */
 export type HistoryRequest = { readonly id: number } & (Call | { readonly op: 'close' });
-
-export type HistoryAnswer =
-  | { readonly id: number; readonly ok: true; readonly value: unknown }
-  | { readonly id: number; readonly ok: false; readonly failure: Failure; readonly message: string };

@@ -1,8 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
-import { parentPort } from 'node:worker_threads';
-import { errorText } from '../core/errors.ts';
 import { type Database, openDatabase } from './database.ts';
-import { type Answer, type Request, Unusable } from './wire.ts';
+import { serve } from './serve.ts';
+import type { Request } from './wire.ts';
 
 /** The thread that holds the file: a slow disk stalls this one, and no probe. */
 let database: Database | undefined;
@@ -33,13 +32,4 @@ function answer(request: Request): unknown {
   return close();
 }
 
-parentPort?.on('message', (request: Request) => {
-  const { id } = request;
-  let said: Answer;
-  try {
-    said = { id, ok: true, value: answer(request) };
-  } catch (error) {
-    said = { id, ok: false, failure: error instanceof Unusable ? error.failure : 'failed', message: errorText(error) };
-  }
-  parentPort?.postMessage(said);
-});
+serve<Request>(answer);

@@ -16,6 +16,7 @@ interface Received {
   readonly startsAt: string;
   readonly updatedAt: string;
   readonly labels: Readonly<Record<string, string>>;
+  readonly receivers: readonly { readonly name: string }[];
 }
 
 let stack: Compose;
@@ -92,6 +93,22 @@ describe('the compose file', () => {
     expect(await received()).toEqual([]);
   });
 
+  it('has Prometheus load the rules of Outrider itself, and none of them fires', async () => {
+    interface Rules {
+      readonly data: {
+        readonly groups: readonly {
+          readonly rules: readonly { readonly name: string; readonly type: string; readonly health: string }[];
+        }[];
+      };
+    }
+    const rules = async () =>
+      (await get<Rules>(`${stack.urls.prometheus}/api/v1/rules`)).data.groups.flatMap((group) => group.rules);
+    await expect.poll(async () => [...new Set((await rules()).map(({ health }) => health))], slowly).toEqual(['ok']);
+    expect((await rules()).map(({ name }) => name)).toEqual(expect.arrayContaining(['OutriderDown', 'OutriderAbsent']));
+    const firing = await get<{ data: { alerts: readonly unknown[] } }>(`${stack.urls.prometheus}/api/v1/alerts`);
+    expect(firing.data.alerts).toEqual([]);
+  });
+
   it('makes every container healthy', async () => {
     for (const service of stack.services)
       await expect
@@ -118,6 +135,7 @@ describe('an outage of the database', () => {
       severity: 'P0',
       env: 'compose',
     });
+    expect(first?.receivers).toEqual([{ name: 'page' }]);
   });
 
   it('is still that one alert after Outrider was restarted in its midst', async () => {

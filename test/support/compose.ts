@@ -34,6 +34,31 @@ export interface Container {
 
 const MINUTE_MS = 60_000;
 
+type Call = (...args: readonly string[]) => Promise<string>;
+
+/** `docker` and its compose command in a folder, for a project of this name. Either rejects with its output where it fails. */
+export async function composeTool(
+  folder: string,
+  project: string,
+  env: NodeJS.ProcessEnv,
+): Promise<{ readonly docker: Call; readonly compose: Call }> {
+  const call = async (file: string, args: readonly string[], timeoutMs = 10 * MINUTE_MS): Promise<string> => {
+    const options = { cwd: folder, env, timeout: timeoutMs, maxBuffer: 64 * 1024 ** 2 };
+    const { stdout } = await run(file, args, options).catch((error: Error & { stdout?: string }) => {
+      throw new Error(`${error.message}\n${error.stdout?.slice(-4000)}`, { cause: error });
+    });
+    return stdout.trim();
+  };
+  const [file = '', ...first] = await call('docker', ['compose', 'version'], MINUTE_MS).then(
+    () => ['docker', 'compose'],
+    () => ['docker-compose'],
+  );
+  return {
+    docker: (...args) => call('docker', args),
+    compose: (...args) => call(file, [...first, '-p', project, ...args]),
+  };
+}
+
 /** Builds the images and starts every service. Needs an engine that speaks Docker's API: `DOCKER_HOST`, or the default socket. */
 export async function openCompose(): Promise<Compose> {
   const id = `outrider-test-${randomBytes(4).toString('hex')}`;
@@ -48,19 +73,7 @@ export async function openCompose(): Promise<Compose> {
     SHOP_PORT: String(shop),
     GRAFANA_PORT: String(grafana),
   };
-  const call = async (file: string, args: readonly string[], timeoutMs = 10 * MINUTE_MS): Promise<string> => {
-    const options = { cwd: root, env, timeout: timeoutMs, maxBuffer: 64 * 1024 ** 2 };
-    const { stdout } = await run(file, args, options).catch((error: Error & { stdout?: string }) => {
-      throw new Error(`${error.message}\n${error.stdout?.slice(-4000)}`, { cause: error });
-    });
-    return stdout.trim();
-  };
-  const docker = (...args: readonly string[]) => call('docker', args);
-  const [file, ...first] = await call('docker', ['compose', 'version'], MINUTE_MS).then(
-    () => ['docker', 'compose'],
-    () => ['docker-compose'],
-  );
-  const compose = (...args: readonly string[]) => call(file ?? '', [...first, '-p', id, ...args]);
+  const { docker, compose } = await composeTool(root, id, env);
   const containerOf = async (service: string) => (await compose('ps', '-q', '-a', service)).split('\n')[0] ?? '';
   const close = async () => {
     await compose('down', '--volumes', '--timeout', '5');
@@ -90,8 +103,6 @@ export async function openCompose(): Promise<Compose> {
   };
 }
 
-type Call = (...args: readonly string[]) => Promise<string>;
-
 /** Whether a service's image is there or can be pulled. */
 async function canHave(docker: Call, compose: Call, service: string): Promise<boolean> {
   const config = await compose('config');
@@ -105,7 +116,7 @@ async function canHave(docker: Call, compose: Call, service: string): Promise<bo
 }
 
 /** Ports that nothing listened on a moment ago, all different. */
-async function freePorts(count: number): Promise<readonly number[]> {
+export async function freePorts(count: number): Promise<readonly number[]> {
   const servers = Array.from({ length: count }, () => createServer());
   const ports = await Promise.all(
     servers.map(

@@ -47,8 +47,7 @@ export function httpOf(question: HttpQuestion): HttpFound | undefined {
   const scheme = TLS_PORTS.has(Number(filled(port, variables))) ? 'https' : 'http';
   const url = { key: 'url', value: `${scheme}://${service.host}:${port}${path ?? '/'}` };
   if (path !== undefined) return withGrace({ keys: [url], about: [], guess: undefined }, grace);
-  const from =
-    labelled === undefined ? (known?.port === undefined ? 'a port of its' : 'what its image is') : 'traefik’s label';
+  const from = labelled === undefined ? (known?.port === undefined ? 'its port' : 'its image') : 'traefik’s label';
   return withGrace(
     {
       keys: [url, { key: 'redirects', value: 'none' }, { key: 'expect', value: { status: '200-499' } }],

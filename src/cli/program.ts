@@ -5,6 +5,7 @@ import { nearest } from '../core/nearest.ts';
 import { check } from './check.ts';
 import { collect, example, flagsOf, subcommand, withOptions } from './command-line.ts';
 import type { ExitCode, Surroundings } from './contract.ts';
+import { addInit } from './init.ts';
 import { testReceiver } from './notify.ts';
 import { probe } from './probe.ts';
 import { addRemoteCommands } from './remote.ts';
@@ -88,6 +89,7 @@ function addOfflineCommands(program: Command, around: Surroundings, finish: (cod
   })
     .argument('<name|url>', 'a target’s name, or http://…, postgres://…, redis://…, kafka://…')
     .action(async (what: string, _, command: Command) => finish(await probe(around, what, flagsOf(command))));
+  addInit(program, around, finish);
   addNotifyCommands(program, around, finish);
   subcommand(program, {
     name: 'rules',

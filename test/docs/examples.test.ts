@@ -55,8 +55,10 @@ describe('a whole config on a page is good', () => {
 
   it.each(configs)('$page, number $number', async ({ body }) => {
     using folder = configFolder();
-    const secretFile = folder.write('secret', 'a-secret-of-the-page\n');
-    const text = body.replaceAll(/\$\{file:[^}]*\}/g, `\${file:${secretFile}}`);
+    const text = body.replaceAll(/\$\{file:[^}]*?([^/}]*)\}/g, (_, name: string) => {
+      const value = name.endsWith('_url') ? exampleOf(name.toUpperCase()) : 'a-secret-of-the-page';
+      return `\${file:${folder.write(name, `${value}\n`)}}`;
+    });
     const variables = [...text.matchAll(/\$\{([A-Z_][A-Z0-9_]*)/g)].map(
       ([, name = '']) => [name, exampleOf(name)] as const,
     );

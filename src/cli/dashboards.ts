@@ -7,9 +7,9 @@ import { setOf } from '../generate/dashboards/set.ts';
 import type { ExitCode, Surroundings } from './contract.ts';
 import { configFiles, type Flags } from './settings.ts';
 
-type DashboardFlags = Flags & { readonly output: string };
+type DashboardFlags = Flags & { readonly output: string; readonly runbooks?: string };
 
-/** `outrider dashboards -o DIR`: Grafana dashboards for this config; mistakes in it go to stderr, and nothing is written then. */
+/** `outrider dashboards -o DIR [--runbooks URL]`: Grafana dashboards for this config; mistakes in it go to stderr, and nothing is written then. */
 export async function dashboards(around: Surroundings, flags: DashboardFlags): Promise<ExitCode> {
   const files = configFiles(flags, around.env);
   const loaded = await around.load(files);
@@ -19,7 +19,7 @@ export async function dashboards(around: Surroundings, flags: DashboardFlags): P
     around.err(`${problems.length} ${problems.length === 1 ? 'mistake' : 'mistakes'} in ${files.join(', ')}\n`);
     return 1;
   }
-  for (const [name, text] of Object.entries(dashboardFiles(setOf(loaded.config))))
+  for (const [name, text] of Object.entries(dashboardFiles(setOf(loaded.config, flags.runbooks))))
     around.out(`${await written(flags.output, name, text)}\n`);
   return 0;
 }

@@ -111,6 +111,7 @@ function addOfflineCommands(program: Command, around: Surroundings, finish: (cod
     options: [
       ...configOptions(),
       new Option('-o, --output <dir>', 'folder that they are written to').makeOptionMandatory(),
+      new Option('--runbooks <url>', 'where docs/runbooks is, for built-in alerts without a runbook of their own'),
     ],
   }).action(async (_, command: Command) => {
     const { dashboards } = await import('./dashboards.ts');

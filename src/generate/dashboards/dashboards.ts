@@ -1,4 +1,5 @@
 import { dashboardOf } from './board.ts';
+import { conditionsSection } from './conditions.ts';
 import type { Frame } from './frame.ts';
 import { chosen } from './head.ts';
 import { httpSections } from './http.ts';
@@ -74,7 +75,7 @@ function boardOf(subject: Subject, frame: Frame): Board {
     description: `What Outrider measures of ${subject.title}, with the thresholds of its alerts.`,
     type: subject.type,
     chooses: 'targets',
-    sections: [...layout(subject), ...ownSection(subject), ...alertsSection(subject)],
+    sections: [...layout(subject), ...ownSection(subject), ...conditionsSection(subject), ...alertsSection(subject)],
     marks: [...MARKS, ...restarts],
   };
 }

@@ -1,6 +1,5 @@
 import {
   AnnotationQueryBuilder,
-  ConstantVariableBuilder,
   DashboardLinkBuilder,
   DashboardLinkType,
   DatasourceVariableBuilder,
@@ -23,7 +22,7 @@ export interface Frame {
   readonly service: string | undefined;
   /** Where people reach Outrider, without a slash at the end. */
   readonly outriderUrl: string;
-  /** The folder of the runbooks' pages, without a slash at the end. */
+  /** Where docs/runbooks is, without a slash at the end. */
   readonly runbooksUrl: string;
 }
 
@@ -62,7 +61,7 @@ export function variablesOf({ chooses, type }: Board, frame: Frame): readonly Va
     several(targets),
     // Links go by them; who reaches Outrider elsewhere writes it there once.
     new TextBoxVariableBuilder('outrider').label('Outrider').defaultValue(frame.outriderUrl),
-    new ConstantVariableBuilder('runbooks').value(frame.runbooksUrl),
+    new TextBoxVariableBuilder('runbooks').label('Runbooks').defaultValue(frame.runbooksUrl),
   ];
 }
 

@@ -193,6 +193,7 @@ const alertsOverTime = (severities: readonly Severity[]): Panel => ({
   queries: severities.map((severity) => ({
     expr: `count(max without (job, instance) (outrider_alerts{${ALERTS},state="firing",severity="${severity}"})) or vector(0)`,
     legend: severity,
+    color: SEVERITY_COLOR[severity],
   })),
   unit: 'short',
   width: 12,

@@ -6,10 +6,13 @@ import type { DashboardSet } from './dashboards.ts';
 import { builtInSubject, type Subject, watchOf } from './subject.ts';
 
 /** What of a config becomes dashboards. */
-export type DashboardConfig = Pick<Config, 'service' | 'targets' | 'metrics' | 'externalUrl' | 'listen' | 'severities'>;
+export type DashboardConfig = Pick<Config, 'service' | 'targets' | 'metrics' | 'externalUrl' | 'severities'>;
 
 const DEFAULT_URL = 'http://localhost:9875';
-const RUNBOOKS = 'https://github.com/outrider/outrider/blob/main/docs/runbooks';
+/** Where the pages are in the repository: who serves them elsewhere says so. */
+const RUNBOOKS = 'docs/runbooks';
+
+const withoutSlash = (url: string): string => url.replace(/\/+$/, '');
 
 /** The dashboards for any config: every type, with the built-in thresholds. */
 export const builtInSet = (): DashboardSet => ({
@@ -19,8 +22,8 @@ export const builtInSet = (): DashboardSet => ({
   frame: { prefix: 'outrider', tag: 'outrider', service: undefined, outriderUrl: DEFAULT_URL, runbooksUrl: RUNBOOKS },
 });
 
-/** The dashboards of one config: the types that it has, what it measures by itself, its own thresholds. */
-export function setOf(config: DashboardConfig): DashboardSet {
+/** The dashboards of one config: the types that it has, what it measures by itself, its own thresholds; `runbooks`: where docs/runbooks is. */
+export function setOf(config: DashboardConfig, runbooks = RUNBOOKS): DashboardSet {
   const { service, targets, externalUrl, severities } = config;
   const probed = targets.filter(({ target }) => target.enabled);
   const types = probeTypes.filter(({ type }) => probed.some(({ target }) => target.type === type));
@@ -34,8 +37,8 @@ export function setOf(config: DashboardConfig): DashboardSet {
       prefix: `outrider-${service}`,
       tag: `outrider-${service}`,
       service,
-      outriderUrl: externalUrl?.replace(/\/+$/, '') ?? DEFAULT_URL,
-      runbooksUrl: RUNBOOKS,
+      outriderUrl: withoutSlash(externalUrl ?? DEFAULT_URL),
+      runbooksUrl: withoutSlash(runbooks),
     },
   };
 }

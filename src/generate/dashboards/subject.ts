@@ -2,9 +2,10 @@ import type { AlertSpec, BuiltInAlert } from '../../core/alert.ts';
 import { parseDurationMs } from '../../core/duration.ts';
 import type { MeasureSpec } from '../../core/measure.ts';
 import { SEVERITIES, type Severity, severityAt } from '../../core/severity.ts';
+import type { Target } from '../../core/target.ts';
 import { parseWhen } from '../../core/when/parse.ts';
 import type { When } from '../../core/when/tree.ts';
-import type { ProbeType } from '../../probe/contract.ts';
+import type { probeTypes } from '../../probe/registry.ts';
 
 /** An alert whose threshold a dashboard draws, and where to read what to do. */
 export interface Watch {
@@ -15,6 +16,8 @@ export interface Watch {
   readonly runbook: string | undefined;
   /** Undefined: any target of the type has it. */
   readonly target: string | undefined;
+  /** How often that target is probed. */
+  readonly intervalMs?: number;
 }
 
 /** One type as dashboards see it: its measures, its series, what watches them. */
@@ -33,7 +36,7 @@ export interface Subject {
 }
 
 /** A type as it is without a config: any targets, the built-in alerts. */
-export const builtInSubject = ({ type, title, measures, alerts }: ProbeType): Subject => ({
+export const builtInSubject = ({ type, title, measures, alerts }: (typeof probeTypes)[number]): Subject => ({
   type,
   title,
   measures,
@@ -53,11 +56,12 @@ function builtInWatch({ name, when, for: wait = '0s', rank }: BuiltInAlert): rea
 }
 
 /** An alert in force for a target. */
-export const watchOf = (spec: AlertSpec, target: { readonly name: string; readonly runbook: string | undefined }) => ({
+export const watchOf = (spec: AlertSpec, target: Pick<Target, 'name' | 'runbook' | 'intervalMs'>): Watch => ({
   name: spec.name,
   when: spec.when,
   severity: spec.severity,
   forMs: spec.forMs,
   runbook: spec.runbook ?? target.runbook,
   target: target.name,
+  intervalMs: target.intervalMs,
 });

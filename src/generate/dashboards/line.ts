@@ -50,12 +50,13 @@ export function linesOf(subject: Subject, name: string, quantity: Quantity): rea
 
 const isDeviation = (operand: Operand): boolean => operand.kind === 'aggregate' && operand.fn === 'deviation';
 
-function joined(all: readonly Found[], { targets }: Subject): readonly Line[] {
+function joined(all: readonly Found[], { targets, own }: Subject): readonly Line[] {
   const [first] = all;
   if (first === undefined) return [];
+  const measuring = own.get(first.test.left.measure.name) ?? targets;
   const severities = all.map(({ watch }) => watch.severity).sort((a, b) => rankOf(a) - rankOf(b));
   const having = [...new Set(all.flatMap(({ watch }) => watch.target ?? []))];
-  const isForAll = targets === undefined || targets.every((target) => having.includes(target));
+  const isForAll = measuring === undefined || measuring.every((target) => having.includes(target));
   const { watch, test, value } = first;
   return [
     {

@@ -6,7 +6,9 @@ import type { Subject } from './subject.ts';
 
 /** What a config measures by itself, each with the thresholds of its alerts. */
 export function ownSection(subject: Subject): readonly Section[] {
-  const panels = present([...subject.own].map((name) => measurePanel(subject, [name], { title: titleOf(name) })));
+  const panels = present(
+    [...subject.own.keys()].map((name) => measurePanel(subject, [name], { title: titleOf(name) })),
+  );
   if (panels.length > 0) return [{ title: 'Measures of your own', panels }];
   return subject.type === 'http' && subject.targets === undefined ? [anyOwn] : [];
 }

@@ -50,9 +50,18 @@ function subjectOf(type: string, { targets, metrics: { exporterNames } }: Dashbo
     type,
     title: probeTypeOf(type).title,
     measures: [...measures.values()],
-    own: new Set(same.flatMap(({ settings }) => ownMeasuresOf(settings)).map(({ name }) => name)),
+    own: ownOf(same),
     exporterNames: exporterNames === 'all' || exporterNames.includes(type),
     targets: same.map(({ target }) => target.name),
     watches: same.flatMap(({ target }) => target.alerts.map((spec) => watchOf(spec, target))),
   };
+}
+
+/** Each measure that a target defines by itself, with the targets that do. */
+function ownOf(targets: DashboardConfig['targets']): ReadonlyMap<string, readonly string[]> {
+  const each = targets.flatMap(({ target, settings }) =>
+    ownMeasuresOf(settings).map(({ name }) => ({ name, target: target.name })),
+  );
+  const byName = Map.groupBy(each, ({ name }) => name);
+  return new Map([...byName].map(([name, all]) => [name, all.map(({ target }) => target)]));
 }

@@ -26,8 +26,8 @@ export interface Subject {
   /** How people write it: `HTTP`. */
   readonly title: string;
   readonly measures: readonly MeasureSpec[];
-  /** Those of the measures that the config defines by itself. */
-  readonly own: ReadonlySet<string>;
+  /** Those of the measures that the config defines by itself, with the targets that have them. */
+  readonly own: ReadonlyMap<string, readonly string[]>;
   /** Whether its measures stand under their exporter's names, beside that exporter's further series. */
   readonly exporterNames: boolean;
   /** Undefined where any target may come. */
@@ -40,7 +40,7 @@ export const builtInSubject = ({ type, title, measures, alerts }: (typeof probeT
   type,
   title,
   measures,
-  own: new Set(),
+  own: new Map(),
   exporterNames: true,
   targets: undefined,
   watches: alerts.flatMap(builtInWatch),

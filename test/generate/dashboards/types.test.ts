@@ -96,9 +96,10 @@ targets:
     if (http === undefined) throw new Error('there is no http');
     const program = programOf(http);
     const wrong = [
-      program.replace('"schemaVersion":42', '"schemaVersion":"42"'),
-      program.replace('"showPoints":"never"', '"showPoints":"sometimes"'),
-      program.replace('"editorMode"', '"editor"').replace('"legendFormat":', '"legend":'),
+      program.replaceAll('"schemaVersion":42', '"schemaVersion":"42"'),
+      program.replaceAll('"showPoints":"never"', '"showPoints":"sometimes"'),
+      program.replaceAll('"legendFormat":', '"legend":'),
+      program.replaceAll('"displayMode":"list"', '"displayMode":"lists"'),
     ];
     for (const [index, text] of wrong.entries()) await writeFile(join(folder, `wrong-${index}.mts`), text);
     const said = await compiled(

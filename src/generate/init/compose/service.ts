@@ -23,7 +23,7 @@ export interface Need {
 /** What matters of a compose service to those who would watch it. */
 export interface Service {
   readonly name: string;
-  /** Where it is reached in the compose network: its name, or that of the service whose network it shares. */
+  /** Where it is reached: by its name, that of the service whose network it shares, or on the machine itself. */
   readonly host: string;
   /** Other names that others may call it by. */
   readonly aliases: readonly string[];
@@ -53,7 +53,8 @@ export const servicesOf = ({ services, variables }: Project): readonly Service[]
 function serviceOf(name: string, map: PlainMap, variables: Variables): Service {
   const text = (value: Plain): string => filled(textOf(value) ?? '', variables);
   const check = mapOf(map['healthcheck']);
-  const shares = /^(?:service):(.+)$/.exec(text(map['network_mode']))?.[1];
+  const network = text(map['network_mode']);
+  const shares = network === 'host' ? 'localhost' : /^service:(.+)$/.exec(network)?.[1];
   const files = listOf(map['env_file']).map(mapOf);
   const replicas = text(mapOf(map['deploy'])['replicas'] ?? map['scale']);
   return {

@@ -12,6 +12,9 @@ import type { Written } from './notify/delivery/journal.ts';
 import type { Accepted } from './notify/delivery/outbox.ts';
 import type { Effects } from './pipeline.ts';
 
+/** How targets stand goes with what is told of them, else many together: in a storm thousands change. */
+const TOGETHER_MS = 250;
+const TOGETHER = 500;
 /** What has ended is told again after a restart for this long, as Prometheus does. */
 const ENDED_MS = 15 * 60_000;
 
@@ -56,6 +59,8 @@ export function openKeeper(options: KeeperOptions): Keeper {
   const { store, clock, judge, correlator, mutes, changes } = options;
   const seen = new Set<string>();
   const ended = new Map<string, number>();
+  const unsaved = new Set<string>();
+  let standingsMs = Number.NEGATIVE_INFINITY;
   let byHand = new Map<string, string>();
   let last: Promise<unknown> = Promise.resolve();
 
@@ -99,12 +104,19 @@ export function openKeeper(options: KeeperOptions): Keeper {
     return writes;
   };
 
-  const standingsOf = ({ standings }: Effects): readonly Write[] => {
-    const mark = judge.mark(clock.now(), standings.length > 0);
-    return [
-      ...standings.map((id): Write => ({ kind: 'standing', id, doc: judge.kept(id) })),
-      ...(mark === undefined ? [] : [{ kind: 'mark' as const, id: '', doc: mark }]),
-    ];
+  /** How these targets stand, and of others that wait as many as cost no time. */
+  const standingsOf = (names: readonly string[]): readonly Write[] => {
+    const now = clock.now();
+    standingsMs = now.monoMs;
+    const taken = new Set(names);
+    for (const name of unsaved) {
+      if (taken.size >= TOGETHER) break;
+      taken.add(name);
+    }
+    for (const name of taken) unsaved.delete(name);
+    const mark = judge.mark(now, taken.size > 0);
+    const writes = [...taken].map((id): Write => ({ kind: 'standing', id, doc: judge.kept(id) }));
+    return mark === undefined ? writes : [...writes, { kind: 'mark', id: '', doc: mark }];
   };
 
   const writesOf = ({ notices, verdicts }: Effects): readonly Write[] => {
@@ -163,7 +175,11 @@ export function openKeeper(options: KeeperOptions): Keeper {
     },
     keep(effects, accepted) {
       if (store === memoryStore) return accepted.release();
-      const writes = [...writesOf(effects), ...standingsOf(effects), ...accepted.writes];
+      const { standings } = effects;
+      for (const name of standings) unsaved.add(name);
+      const told = [...writesOf(effects), ...accepted.writes];
+      const isDue = told.length > 0 || clock.monoMs() - standingsMs >= TOGETHER_MS;
+      const writes = isDue ? [...told, ...standingsOf(told.length > 0 ? standings : [])] : told;
       if (writes.length === 0) return accepted.release();
       const committed = commit(writes); // at once: what comes while a commit is under way becomes one
       void inTurn(() => committed).then(accepted.release);
@@ -182,6 +198,7 @@ export function openKeeper(options: KeeperOptions): Keeper {
         return { unavailable: 'the store does not take it now: nothing was changed' };
       }),
     async settled() {
+      if (store !== memoryStore) void commit(standingsOf([...unsaved]));
       await last;
     },
   };

@@ -9,6 +9,7 @@ import { filled, type Variables } from './text.ts';
 
 const MOST_FILES = 100;
 const DEEPEST = 16;
+const NAME = /^[a-zA-Z0-9._-]{1,200}$/;
 
 /** A compose project as it is after `-f`, `include` and `extends`: its services are still plain values. */
 export interface Project {
@@ -35,9 +36,11 @@ export function loadProject(paths: readonly string[], env: Readonly<Record<strin
   const own = existsSync(dotenv) ? parseDotenv(readText(dotenv), outer) : new Map<string, string>();
   const reading: Reading = { variables: new Map([...own, ...outer]), files: new Map() };
   const root = loadFiles(reading, paths, folder, 0);
-  const services = Object.entries(mapOf(root['services'])).flatMap(([name, service]) =>
-    isMap(service) ? [[name, service] as const] : [],
-  );
+  const services = Object.entries(mapOf(root['services'])).flatMap(([name, service]) => {
+    if (!NAME.test(name))
+      throw new OutriderError('usage', `${first}: services: "${name}" is no name that compose takes`);
+    return isMap(service) ? [[name, service] as const] : [];
+  });
   const named = filled(textOf(root['name']) ?? outer.get('COMPOSE_PROJECT_NAME') ?? '', reading.variables);
   return { name: named === '' ? basename(folder) : named, services: new Map(services), variables: reading.variables };
 }

@@ -1,5 +1,5 @@
 import { mapOf, type Plain, textOf } from './plain.ts';
-import { filled, hidden, ours, type Raw, soleReference, type Variables } from './text.ts';
+import { filled, hidden, isReference, ours, type Raw, soleReference, type Variables } from './text.ts';
 
 /** A port that a service publishes. */
 export interface Port {
@@ -19,7 +19,7 @@ export function portOf(written: Plain, variables: Variables): readonly Port[] {
   const target = textOf(map['target']);
   if (target === undefined || (textOf(map['protocol']) ?? 'tcp') !== 'tcp') return [];
   const ip = filled(textOf(map['host_ip']) ?? '', variables);
-  return [port(target, textOf(map['published']) ?? '', ip, variables)];
+  return port(target, textOf(map['published']) ?? '', ip, variables);
 }
 
 function shortPort(written: Raw, variables: Variables): readonly Port[] {
@@ -32,18 +32,22 @@ function shortPort(written: Raw, variables: Variables): readonly Port[] {
   const [, ip = '', published = '', container = ''] =
     /^(?:(\[.*\]|[^:]*):)?(?:([^:]*):)?([^:]+)$/.exec(reordered(address)) ?? [];
   if (container === '') return [];
-  return [port(shown(container), shown(published), filled(shown(ip), variables), variables)];
+  return port(shown(container), shown(published), filled(shown(ip), variables), variables);
 }
 
 /** `80:8080` has no address: it is put where the pattern looks for one. */
 const reordered = (address: string): string => (/^[^:[]*:[^:]+$/.test(address) ? `:${address}` : address);
 
-function port(container: Raw, published: Raw, ip: string, variables: Variables): Port {
-  const number = Number(filled(container, variables).replace(/-.*$/, ''));
+function port(container: Raw, published: Raw, ip: string, variables: Variables): readonly Port[] {
+  const inside = containerPort(container, variables);
+  const reach = /^(127\.|\[?::1|localhost)/.test(ip) ? 'loopback' : published === '' ? 'random' : 'world';
+  return inside === undefined ? [] : [{ ...inside, reach }];
+}
+
+/** A container's port, of a range the first; undefined where it is neither a port nor a variable. */
+export function containerPort(raw: Raw, variables: Variables): Pick<Port, 'container' | 'number'> | undefined {
+  const number = Number(filled(raw, variables).replace(/-.*$/, ''));
   const known = Number.isInteger(number) && number > 0 && number < 65_536;
-  return {
-    container: known && !container.includes('$') ? String(number) : ours(container),
-    number: known ? number : undefined,
-    reach: /^(127\.|\[?::1|localhost)/.test(ip) ? 'loopback' : published === '' ? 'random' : 'world',
-  };
+  if (!known) return isReference(raw) ? { container: ours(raw), number: undefined } : undefined;
+  return { container: raw.includes('$') ? ours(raw) : String(number), number };
 }

@@ -85,7 +85,7 @@ export function ours(raw: Raw, defaults: 'with-defaults' | 'without-defaults' = 
 }
 
 /** A literal text as Outrider's config writes it. */
-export const escaped = (literal: string): string => literal.replaceAll('${', '$${');
+export const escaped = (literal: string): string => literal.replaceAll('${', () => '$${');
 
 /** The text is put together of variables alone. */
 export const isReference = (raw: Raw): boolean => raw !== '' && piecesOf(raw).every((piece) => 'name' in piece);
@@ -95,10 +95,6 @@ export function soleReference(raw: Raw): { readonly name: string; readonly other
   const [first, second] = piecesOf(raw);
   return first !== undefined && second === undefined && 'name' in first ? first : undefined;
 }
-
-/** `$$PORT` and `$${PORT}` are for the container's shell: the names in a text that was filled. */
-export const shellFilled = (text: string, value: (name: string) => string | undefined): string =>
-  text.replace(/\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?/g, (all, name: string) => value(name) ?? all);
 
 /** A text with its `${…}` and `$VAR` hidden, so that it can be taken apart at `:` and `/`; `shown` puts them back into a part. */
 export function hidden(raw: Raw): { readonly open: string; shown(part: string): Raw } {
@@ -112,3 +108,6 @@ export function hidden(raw: Raw): { readonly open: string; shown(part: string): 
 
 /** Characters of Unicode's private use area: no file has them by chance. */
 const HIDDEN = /\ue001(\d+)\ue002/g;
+
+/** The text with a digit for each variable: what it looks like once they are filled in. */
+export const withoutVariables = (raw: Raw): string => hidden(raw).open.replace(HIDDEN, '1');

@@ -11,7 +11,7 @@ export interface External {
   readonly mentions: readonly Mention[];
 }
 
-export const BROKER_KEY =
+const BROKER_KEY =
   /(^|_)(KAFKA|BOOTSTRAP)(_\w+)?_(BROKERS?|SERVERS?|HOSTS?|URLS?|ADDR(ESS)?)$|^BROKERS?$|BOOTSTRAP_SERVERS?$/i;
 const BROKERS = /^[\w.-]+:\d+(\s*,\s*[\w.-]+:\d+)*$/;
 const OWN_MACHINE = /^(localhost|127\.[\d.]+|0\.0\.0\.0|\[::1?\]|host\.docker\.internal|)$/;

@@ -1,6 +1,7 @@
 import { formatDuration } from '../../../core/duration.ts';
+import { containerPort } from '../compose/port.ts';
 import type { Service } from '../compose/service.ts';
-import { filled, isReference, ours, type Variables } from '../compose/text.ts';
+import { filled, isReference, ours, type Variables, withoutVariables } from '../compose/text.ts';
 import type { Key } from '../draft.ts';
 import { type Asked, askedBy } from './check.ts';
 import type { Known } from './image.ts';
@@ -35,11 +36,18 @@ export interface HttpQuestion {
 
 /** Its own health check, else traefik's label, else what is known of its image, else a port; undefined where there is none of these. */
 export function httpOf(question: HttpQuestion): HttpFound | undefined {
+  const found = asked(question);
+  const url = found?.keys.find(({ key }) => key === 'url')?.value;
+  // Whatever was written as a port or a path: what is no URL cannot be asked.
+  return typeof url === 'string' && URL.canParse(withoutVariables(url)) ? found : undefined;
+}
+
+function asked(question: HttpQuestion): HttpFound | undefined {
   const { service, known, variables } = question;
   const grace =
     service.startPeriodMs > GRACE_MS ? [{ key: 'startup_grace', value: formatDuration(service.startPeriodMs) }] : [];
-  const asked = askedBy(service, variables);
-  if (asked !== undefined) return withGrace(fromCheck(question, asked), grace);
+  const own = askedBy(service, variables);
+  if (own !== undefined) return withGrace(fromCheck(question, own), grace);
   const labelled = label(service, PORT_LABEL);
   const path = label(service, PATH_LABEL) ?? known?.path;
   const port = labelled ?? (known?.port === undefined ? likelyPort(service, variables) : String(known.port));
@@ -104,7 +112,7 @@ function label(service: Service, pattern: RegExp): string | undefined {
 function likelyPort({ ports, expose }: Service, variables: Variables): string | undefined {
   const named = expose.flatMap((raw) => {
     const [port = '', protocol = 'tcp'] = raw.split('/');
-    return protocol === 'tcp' ? [{ container: ours(port), number: Number(filled(port, variables)) || undefined }] : [];
+    return (protocol === 'tcp' ? containerPort(port, variables) : undefined) ?? [];
   });
   const all = [...ports, ...named].filter(({ number }) => number === undefined || !NO_HTTP.has(number));
   return (all.find(({ number }) => number === undefined || !TLS_PORTS.has(number)) ?? all[0])?.container;

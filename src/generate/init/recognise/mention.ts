@@ -35,7 +35,8 @@ export function connectionOf(mention: Mention): Connection | undefined {
   const type = probeTypes.find(
     ({ type, byUrl }) => type !== 'http' && parts !== undefined && byUrl.schemes.includes(parts.scheme),
   );
-  if (parts === undefined || type === undefined || type.type === 'kafka') return undefined;
+  if (parts === undefined || type === undefined || type.type === 'kafka' || !URL.canParse(mention.text))
+    return undefined;
   const sole = soleReference(mention.value.raw);
   return { type: type.type, mention, written: urlParts(sole?.otherwise ?? mention.value.raw) ?? parts, filled: parts };
 }

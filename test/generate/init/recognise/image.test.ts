@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest';
+import { knownImage } from '../../../../src/generate/init/recognise/image.ts';
+
+it.each([
+  ['postgres', 'postgres'],
+  ['postgres:17-alpine', 'postgres'],
+  ['docker.io/library/postgres@sha256:0123', 'postgres'],
+  ['registry.example.com:5000/team/postgres:1', 'postgres'],
+  ['localhost:5000/postgis', 'postgres'],
+  ['postgis/postgis:17-3.5', 'postgres'],
+  ['timescale/timescaledb-ha:pg17', 'postgres'],
+  ['pgvector/pgvector:pg17', 'postgres'],
+  ['supabase/postgres:15.8', 'postgres'],
+  ['bitnami/postgresql', 'postgres'],
+  ['supabase/postgres-meta:v0.95', undefined],
+  ['postgrest/postgrest', undefined],
+  ['prodrigestivill/postgres-backup-local', undefined],
+  ['quay.io/prometheuscommunity/postgres-exporter', 'tool'],
+  ['edoburu/pgbouncer', 'pgbouncer'],
+  ['redis:8', 'redis'],
+  ['redis/redis-stack-server', 'redis'],
+  ['valkey/valkey:8', 'redis'],
+  ['eqalpha/keydb', 'redis'],
+  ['docker.dragonflydb.io/dragonflydb/dragonfly', 'redis'],
+  ['bitnami/redis-sentinel', 'sentinel'],
+  ['rediscommander/redis-commander', 'tool'],
+  ['oliver006/redis_exporter', 'tool'],
+  ['apache/kafka:4.2.0', 'kafka'],
+  ['confluentinc/cp-kafka:7.6', 'kafka'],
+  ['confluentinc/cp-kafka-connect:7.6', undefined],
+  ['docker.redpanda.com/redpandadata/redpanda:v24', 'kafka'],
+  ['docker.redpanda.com/redpandadata/console:v2', 'tool'],
+  ['provectuslabs/kafka-ui', 'tool'],
+  ['prom/alertmanager', 'alertmanager'],
+  ['mysql:8', 'unprobed'],
+  ['lscr.io/linuxserver/mariadb', 'unprobed'],
+  ['rabbitmq:4-management', 'unprobed'],
+  ['example/api', undefined],
+  ['', undefined],
+])('%s is %s', (image, kind) => {
+  expect(knownImage(image)?.kind).toBe(kind);
+});

@@ -86,7 +86,10 @@ async function draftOf({ env }: Surroundings, flags: InitFlags): Promise<Draft> 
   const { loadProject } = await import('../generate/init/compose/load.ts');
   const { draftOfProject } = await import('../generate/init/compose.ts');
   const profiles = flags.profile ?? defaultProfiles(env);
-  return draftOfProject(loadProject(files, env), { from: files.join(', '), profiles });
+  return draftOfProject(loadProject(files, env), {
+    from: files.map((file) => (file === '-' ? 'stdin' : file)).join(', '),
+    profiles,
+  });
 }
 
 /** The config, and beside it the schema that its first line names, for editors. */

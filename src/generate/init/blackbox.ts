@@ -1,4 +1,5 @@
 import { listOf, mapOf, type PlainMap, textOf, textsOf } from './compose/plain.ts';
+import { escaped } from './compose/text.ts';
 import type { Key, Value } from './draft.ts';
 import { bodyValue, headersValue, key } from './importing.ts';
 import type { Names } from './recognise/names.ts';
@@ -70,7 +71,7 @@ function expectOf(http: PlainMap, regexp: string | undefined): Value | undefined
     http['accept_any_response'] === true ? '100-599' : codes.length > 1 ? codes : codes[0];
   const all = {
     ...(status === undefined ? {} : { status }),
-    ...(regexp === undefined ? {} : { body: `/${regexp.replaceAll('/', '\\/')}/` }),
+    ...(regexp === undefined ? {} : { body: escaped(`/${regexp.replaceAll('/', '\\/')}/`) }),
   };
   return Object.keys(all).length === 0 ? undefined : all;
 }

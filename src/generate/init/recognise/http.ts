@@ -79,8 +79,13 @@ const withGrace = (found: HttpFound, grace: readonly Key[]): HttpFound => ({
   keys: [...found.keys, ...grace],
 });
 
-function fromCheck({ service, names }: HttpQuestion, { scheme, port, path, headers, insecure }: Asked): HttpFound {
-  const url = `${scheme}://${service.host}:${ours(port)}${ours(path)}`;
+function fromCheck(
+  { service, names, known }: HttpQuestion,
+  { scheme, port, path, headers, insecure }: Asked,
+): HttpFound {
+  // A check that asks for the front page means the service, and a better page may be known.
+  const better = path === '/' && port === String(known?.port) ? known?.path : undefined;
+  const url = `${scheme}://${service.host}:${ours(port)}${better ?? ours(path)}`;
   const sent = headers.map(([name, value]) => [name, headerValue(names, service, name, value)] as const);
   return {
     keys: [

@@ -15,7 +15,7 @@ describe('outrider rules', () => {
     const { code, out, err } = await type(['rules', '-c', good]);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(/^# Made by `outrider rules` from/);
-    expect(out).toContain('expr: max without (instance, job, state) (outrider_alerts{alertname="RedisDown"');
+    expect(out).toContain('expr: max without (instance, job, state) ((outrider_alerts{alertname="RedisDown"');
   });
 
   it('prints each alert’s own formula with --independent', async () => {

@@ -8,7 +8,7 @@ import { probeTypes } from '../../probe/registry.ts';
 import { FALLBACK_RECORDINGS, OWN_RULES, RECORDINGS } from './itself.ts';
 import { type Recording, type Rule, type RuleGroup, ruleFile } from './rule.ts';
 import { pageOf } from './rules.ts';
-import { type Gate, OUTLASTS, saidRules, whereNotSent } from './said.ts';
+import { firingOrTold, type Gate, OUTLASTS, saidRules, whereNotSent } from './said.ts';
 
 /** What an alert means, in a paragraph: the first of its page. */
 export type Meaning = (alert: string) => string;
@@ -92,9 +92,10 @@ const CUSTOM = 'OutriderCustomAlert';
 
 /** All alerts that are not built in go by one name: what came from outside, and so is no target's of ours, is none of them. */
 function customRule(meaning: Meaning, gate: Gate): Rule {
-  const others = `outrider_alerts{alertname!~"${builtInNames().join('|')}",state="firing"}`;
-  const named = `label_replace(${others}, "alert", "$1", "alertname", "(.+)")`;
-  const ours = `(${named} and on (service, target, type) outrider_target_info)`;
+  const others = (state: string) => `outrider_alerts{alertname!~"${builtInNames().join('|')}",state="${state}"}`;
+  const named = (state: string) => `label_replace(${others(state)}, "alert", "$1", "alertname", "(.+)")`;
+  const fires = firingOrTold(named, CUSTOM, ['alertname', 'instance', 'job', 'state', 'alertstate', 'pager']);
+  const ours = `(${fires} and on (service, target, type) outrider_target_info)`;
   return {
     alert: CUSTOM,
     expr: `max without (instance, job, state) (${gate(ours, new Set())})`,

@@ -52,11 +52,14 @@ const receiver = (name: string, values: string) => ({
   values,
 });
 
-const said = (state: string, changes: Labels = {}) =>
+const said = (state: string, changes: Labels = {}, values = LATER) =>
   alertsSaid().map((labels) => ({
     series: seriesOf('outrider_alerts', { ...SCRAPED, ...labels, ...changes, state }),
-    values: LATER,
+    values,
   }));
+
+/** Where an alert was told before, and again where it was not: silenced from minute 10 to 15 and from 18 to 23. */
+const SILENCED = '_x40 1x19 stale _x11 1x19 stale';
 
 /** What came from elsewhere is no target's, and is told by who said it. */
 const ELSEWHERE = {
@@ -148,6 +151,16 @@ export function targetsTestText(): string {
         ...said('firing', { instance: 'p:9875' }),
       ],
       looks: [at('6m', firedBy(''))],
+    },
+    {
+      name: 'a silence is no end of what was told before, and what begins in one is told to nobody',
+      series: [outrider('prometheus'), ...said('firing'), ...said('silenced', {}, SILENCED)],
+      looks: [
+        at('6m', firedBy('')),
+        at('12m', firedBy('')),
+        at('15m30s', firedBy('')),
+        ...SILENT(['17m', '20m', '24m']),
+      ],
     },
     ...['pending', 'suppressed', 'silenced'].map((state) => ({
       name: `what is ${state} is told to nobody`,

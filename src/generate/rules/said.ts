@@ -47,6 +47,12 @@ export const whereNotSent: Gate = (series, own) => {
   return `${series} * on (service) group_left (${pager}) topk by (service) (1, outrider_sender_info{sender!="outrider"})`;
 };
 
+/** What fires, and what was told before somebody silenced it: a silence is no end. `ignored`: labels that Prometheus' own series of it has not, or alone. */
+export const firingOrTold = (inState: (state: string) => string, alert: string, ignored: readonly string[]): string => {
+  const told = `ALERTS{alertname=${quoted(alert)},alertstate="firing"}`;
+  return `(${inState('firing')} or ${inState('silenced')} and ignoring (${ignored.join(', ')}) ${told})`;
+};
+
 /** A missed scrape or a restart is no end. */
 export const OUTLASTS = '1m';
 
@@ -57,10 +63,13 @@ function saidRule(alert: InForce, gate: Gate, only: boolean): Rule {
   const own = new Set([...Object.keys({ ...target.labels, ...spec.labels }), ...labels]);
   // Of the scrape, unless the config has a label of that name; and of the daemon's say.
   const others = ['instance', 'job', own.has('state') ? 'exported_state' : 'state'].filter((label) => !own.has(label));
-  const matchers = only ? [`target=${quoted(target.name)}`, 'state="firing"'] : ['state="firing"'];
+  const ofTarget = only ? [`target=${quoted(target.name)}`] : [];
+  const inState = (state: string) => said(alert, [...ofTarget, `state="${state}"`], own);
+  const ignored = [...others, 'alertstate', ...(own.has('pager') ? [] : ['pager'])];
+  const fires = firingOrTold(inState, spec.name, ignored);
   return {
     alert: spec.name,
-    expr: `max without (${others.join(', ')}) (${gate(said(alert, matchers, own), own)})`,
+    expr: `max without (${others.join(', ')}) (${gate(fires, own)})`,
     ...(gate === whereNotSent ? { keep_firing_for: OUTLASTS } : {}),
     ...(only ? { labels: { target: verbatim(target.name) } } : {}),
     annotations: annotationsOf(spec, target, saidWording(spec, service, labels)),

@@ -199,6 +199,13 @@ targets:
 /** Only where Outrider itself sends nothing to Alertmanager, with the label that it would give. */
 const NOT_SENT = ' * on (service) group_left (pager) topk by (service) (1, outrider_sender_info{sender!="outrider"})';
 
+/** What fires, and what was told before it was silenced. */
+const said = (matchers: string, alert: string): string => {
+  const told = `ALERTS{alertname="${alert}",alertstate="firing"}`;
+  const of = (state: string) => `outrider_alerts{alertname="${alert}",${matchers},state="${state}"}`;
+  return `(${of('firing')} or ${of('silenced')} and ignoring (instance, job, state, alertstate, pager) ${told})${NOT_SENT}`;
+};
+
 describe('the rules over what the daemon says', () => {
   const TWO = `
 service: shop
@@ -214,7 +221,7 @@ targets:
     expect(await rulesOf('RedisDown', TWO, rulesText)).toEqual([
       {
         alert: 'RedisDown',
-        expr: `max without (instance, job, state) (outrider_alerts{alertname="RedisDown",service="shop",state="firing"}${NOT_SENT})`,
+        expr: `max without (instance, job, state) (${said('service="shop"', 'RedisDown')})`,
         keep_firing_for: '1m',
         annotations: { summary: 'Redis {{ $labels.target }} is down' },
       },
@@ -223,7 +230,7 @@ targets:
 
   it('are one for each target where the targets’ texts differ', async () => {
     const expr = (target: string) =>
-      `max without (instance, job, state) (outrider_alerts{alertname="RedisSlow",service="shop",target="${target}",state="firing"}${NOT_SENT})`;
+      `max without (instance, job, state) (${said(`service="shop",target="${target}"`, 'RedisSlow')})`;
     expect(await rulesOf('RedisSlow', TWO, rulesText)).toMatchObject([
       { expr: expr('a'), labels: { target: 'a' } },
       { expr: expr('b'), labels: { target: 'b' }, annotations: { summary: '{{ $labels.target }} is slow' } },
@@ -276,8 +283,11 @@ targets:
     alerts: [{ name: Own, when: connections > 5, summary: "{{ labels.state }} {{ value }}" }]
 `;
     const [rule] = await rulesOf('Own', config, rulesText);
+    const of = (state: string) =>
+      `label_replace(outrider_alerts{alertname="Own",service="100%",state="${state}"}, "state", "$1", "exported_state", "(.*)")`;
+    const told = 'ignoring (instance, exported_state, alertstate, pager) ALERTS{alertname="Own",alertstate="firing"}';
     expect(rule?.expr).toBe(
-      `max without (instance, exported_state) (label_replace(outrider_alerts{alertname="Own",service="100%",state="firing"}, "state", "$1", "exported_state", "(.*)")${NOT_SENT})`,
+      `max without (instance, exported_state) ((${of('firing')} or ${of('silenced')} and ${told})${NOT_SENT})`,
     );
     expect(rule?.annotations['summary']).toBe(
       String.raw`{{ $labels.state }} {{ with printf "outrider_alert_value{alertname=\"Own\",service=\"100%%\",target=%q,severity=%q,state=%q}" $labels.target $labels.severity $labels.state | query }}{{ . | first | value | humanize }}{{ else }}?{{ end }}`,

@@ -1,3 +1,5 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { startPostgres } from '../../demo/service/postgres.ts';
 import { startRedis } from '../../demo/service/redis.ts';
@@ -38,10 +40,19 @@ interface Row {
   readonly dependsOn: readonly string[];
 }
 
+interface AlertRow {
+  readonly alertname: string;
+  readonly target: string;
+  readonly state: string;
+}
+
 it('in a fresh folder with the compose file of another project, init, check and run are all that it takes', async () => {
   await using postgres = await startPostgres({ auth: 'scram-sha-256' });
   await using redis = await startRedis();
-  await using api = await startHttpServer((_, response) => response.end('{"status":"ok"}'));
+  await using api = await startHttpServer((_, response) => {
+    response.statusCode = postgres.pid === undefined ? 503 : 200;
+    response.end();
+  });
   using folder = configFolder();
   folder.write('docker-compose.yml', COMPOSE);
   const env = { DATABASE_URL: postgres.url, REDIS_URL: redis.url, API_PORT: String(api.port) };
@@ -61,6 +72,8 @@ it('in a fresh folder with the compose file of another project, init, check and 
   ])
     expect(made.stderr).toContain(line);
 
+  // From here on the file is a person's.
+  appendFileSync(join(folder.path, 'config', 'outrider.yml'), 'defaults: { interval: 500ms, timeout: 400ms }\n');
   const checked = await outrider(['check'], options);
   expect(checked.stdout).toContain('good: 3 targets (1 http, 1 postgres, 1 redis)');
   expect(checked.code).toBe(0);
@@ -75,6 +88,13 @@ it('in a fresh folder with the compose file of another project, init, check and 
     api: ['http', ['db', 'cache']],
     cache: ['redis', []],
     db: ['postgres', []],
+  });
+
+  await postgres.kill();
+  await until('the database is the cause, and the API behind it a symptom', async () => {
+    const alerts = (await (await fetch(`http://127.0.0.1:${daemon.port}/api/v1/alerts`)).json()) as readonly AlertRow[];
+    const said = alerts.map(({ alertname, target, state }) => `${alertname} ${target} ${state}`);
+    return (said.includes('PostgresDown db firing') && said.includes('HttpDown api suppressed')) || undefined;
   });
   expect(daemon.stderr()).not.toContain('development-only');
 });

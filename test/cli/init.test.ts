@@ -103,6 +103,12 @@ next: outrider check -c ${output}
     expect(checked.out).toContain('good: 4 targets (1 postgres, 1 kafka, 1 redis, 1 http), 1 receiver');
   });
 
+  it('says what is missing where there is nothing to go by', async () => {
+    const { code, err } = await type(['init', '--environment', '--stdout'], { HOME: '/root' });
+    expect(code).toBe(0);
+    expect(err).toContain('No compose file was read (-f FILE names one)');
+  });
+
   it('goes by a config of Gatus, or of Prometheus and its blackbox_exporter', async () => {
     const gatus = folder.write(
       'gatus.yml',

@@ -11,6 +11,9 @@ const UNPROBED =
 /** Of one store under several names, an application's own comes first. */
 const FIRST = /^(DATABASE_URL|REDIS_URL|KAFKA_BROKERS)$/;
 
+const NOTHING =
+  'No compose file was read (-f FILE names one), and no variable such as DATABASE_URL or REDIS_URL is set.';
+
 interface Found {
   readonly target: DraftTarget;
   /** What it leads to: two variables may say the same. */
@@ -44,6 +47,7 @@ export function draftOfEnvironment(env: Readonly<Record<string, string | undefin
     leftOut: unprobed.map(({ key }) => ({ name: key, reason: 'no-probe-type' as const })),
     remarks: [
       ...remarks,
+      ...(targets.size > 0 ? [] : [NOTHING]),
       ...(targets.size > 1 ? ['The environment does not tell what depends on what: give depends_on.'] : []),
     ],
     alertmanagers: alertmanagers.map(({ key }) => `\${${key}}`),

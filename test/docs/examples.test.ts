@@ -190,7 +190,7 @@ describe('docs/commands.md knows', () => {
   const flagsIn = (help: string): readonly string[] =>
     [...help.matchAll(/^ {2}(?:-\w, )?(--[\w.-]+)/gm)].map(([, flag = '']) => flag);
 
-  const commands = ['run', 'check', 'init', 'probe', 'rules', 'status', 'alerts', 'deploy', 'schema'];
+  const commands = ['run', 'check', 'init', 'probe', 'rules', 'dashboards', 'status', 'alerts', 'deploy', 'schema'];
   const silence = ['silence add', 'silence list', 'silence expire'];
   it.each([...commands, ...silence])('every flag of %s', async (command) => {
     const words = command.split(' ');

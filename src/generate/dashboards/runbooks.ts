@@ -19,7 +19,7 @@ export function alertsSection(subject: Subject): readonly Section[] {
     queries: [],
     unit: 'none',
     width: 24,
-    height: Math.min(12, 3 + Math.ceil(lines.size * 0.7)),
+    height: Math.min(12, 2 + Math.ceil(lines.size * 0.65)),
     text: [...lines.values()].join('\n'),
   };
   return [{ title: 'Alerts and what to do', panels: [panel] }];

@@ -3,7 +3,9 @@ import { mappings } from './mapping.ts';
 import type { Column, Panel } from './panel.ts';
 
 /** The answers of a table's queries as one, then only the columns that people read, in order. */
-export function tableTransformations({ columns = [], joinBy }: Panel): DataTransformerConfig[] {
+export function tableTransformations(panel: Panel): DataTransformerConfig[] {
+  const { joinBy } = panel;
+  const columns = (panel.columns ?? []).flatMap(named);
   const names = columns.map(({ field }) => field);
   const join = joinBy === undefined ? { id: 'merge', options: {} } : joined(joinBy);
   return [
@@ -18,6 +20,10 @@ export function tableTransformations({ columns = [], joinBy }: Panel): DataTrans
     },
   ];
 }
+
+/** Grafana calls the first query's value `Value` where no other has an answer. */
+const named = (column: Column): readonly Column[] =>
+  column.field === 'Value #A' ? [column, { ...column, field: 'Value' }] : [column];
 
 const joined = (byField: string): DataTransformerConfig => ({ id: 'joinByField', options: { byField, mode: 'outer' } });
 

@@ -27,6 +27,7 @@ export function tableOf(panel: Panel, answered: readonly Answered[]): string {
   }
   if (rows.size === 0) return `<div class="none">${escaped(panel.fieldConfig?.defaults.noValue ?? 'No data')}</div>`;
   const columns = Object.entries(organized?.indexByName ?? {})
+    .filter(([field]) => field !== 'Value')
     .sort(([, a], [, b]) => a - b)
     .map(([field]) => ({ field, title: organized?.renameByName?.[field] ?? field }));
   const sorting = (panel.options as { sortBy?: readonly { displayName: string }[] }).sortBy ?? [];

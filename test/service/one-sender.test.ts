@@ -141,7 +141,7 @@ const untilUp = (outrider: Outrider) =>
 describe('what the compose file loads tells each trouble once', () => {
   it.each(['outrider', 'prometheus'])('where %s sends', async (sender) => {
     await using stack = await startStack(sender);
-    const { outrider, prometheus, failing, told } = stack;
+    const { outrider, prometheus, failing, told, way } = stack;
     await untilUp(outrider);
     await untilSeen(prometheus.url, 'up{job="outrider"}');
     await untilSeen(prometheus.url, `outrider_sender_info{sender="${sender}"}`);
@@ -159,6 +159,12 @@ describe('what the compose file loads tells each trouble once', () => {
       'resolved HttpDown/api P0',
       'resolved HttpDown/other P1',
     ]);
+    // The same labels would hide that both send.
+    const byPrometheus = await query(prometheus.url, 'count(count_over_time(ALERTS{alertstate="firing"}[2m]))');
+    expect({ outrider: way.requests.length > 0, prometheus: byPrometheus > 0 }).toEqual({
+      outrider: sender === 'outrider',
+      prometheus: sender === 'prometheus',
+    });
   });
 });
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { exposedBy, seriesIn } from '../daemon.ts';
+import { exposedBy } from '../daemon.ts';
 import { until } from '../wait.ts';
 import { audit, type Judged, table } from './audit.ts';
 import { startBreakable } from './breakable.ts';
@@ -103,9 +103,8 @@ watchdog: { to: [] }
     ({ labels }) => labels['outcome'] === 'dropped',
   );
   expect(dropped.reduce((sum, { value }) => sum + value, 0)).toBe(0);
-  const lag = seriesIn(exposed, 'nodejs_eventloop_lag_p99_seconds');
   const mib = (bytes: number) => `${Math.round(bytes / 1024 ** 2)} MiB`;
-  return `${count} targets fail at once; memory ${mib(before)}, at most ${mib(most)}; event-loop lag p99 ${lag} s\n\n${table(accounts(), targets.outages())}\n\nmessages to people: ${people().length}`;
+  return `${count} targets fail at once; memory ${mib(before)}, at most ${mib(most)}\n\n${table(accounts(), targets.outages())}\n\nmessages to people: ${people().length}`;
 }
 
 const memoryBytes = (pid: number): number =>

@@ -46,6 +46,8 @@ export interface App {
   readonly port: number;
   /** Reads the config again; a bad one changes nothing. Reloads never overlap; who asks while one waits to begin shares it. */
   reload(): Promise<Reload>;
+  /** Counts an error of Outrider’s own that no stage caught. */
+  stray(): void;
   /** Lets go of everything, in reverse order of its opening. */
   stop(): Promise<void>;
 }
@@ -123,7 +125,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   const { address, port } = web;
   log.info({ address, port, targets: config.targets.length }, 'Outrider listens');
   const everything = opened.move();
-  return { address, port, reload: reloads.ask, stop: () => everything.disposeAsync() };
+  const stray = () => own.internalErrors.inc({ stage: 'stray' });
+  return { address, port, reload: reloads.ask, stray, stop: () => everything.disposeAsync() };
 }
 
 /** What of a good config cannot be had after all, in lines; any other error is a bug. */

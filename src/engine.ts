@@ -24,6 +24,7 @@ import { openHeartbeat } from './notify/heartbeat.ts';
 import { receiverTypeOf } from './notify/registry.ts';
 import { openWatchdog } from './notify/watchdog.ts';
 import { openCertificates } from './observe/certificates.ts';
+import { openClockSteps } from './observe/clock-steps.ts';
 import { openGaps } from './observe/gaps.ts';
 import { type Metrics, openMetrics } from './observe/metrics.ts';
 import type { Flow, OwnMetrics } from './observe/own.ts';
@@ -140,6 +141,11 @@ export function openEngine({ clock, log, own, random, store, history, failpoint 
     if (change !== undefined) changes.add(change);
     flow('pipeline', () => pipeline.onResult(result, clock.now()));
   };
+  const noteStep = (stepMs: number) => {
+    if (stepMs === 0) return;
+    own.clockSteps.inc();
+    log.warn({ seconds: stepMs / 1000 }, 'the wall clock was set, or the machine slept');
+  };
   const lanes = openLanes();
   const scheduler = openScheduler(clock, lanes, {
     probe: (target, turn) => fleet.run(target.name, turn),
@@ -151,7 +157,9 @@ export function openEngine({ clock, log, own, random, store, history, failpoint 
   const { lastStartMs } = scheduler;
   const heartbeatOf = (url: Secret) => openHeartbeat(url, { clock, lookUp });
   const watchdog = opened.use(openWatchdog({ clock, outbox, lastStartMs, openHeartbeat: heartbeatOf, hooks }));
+  const clockSteps = openClockSteps();
   const tick = every(clock, TICK_MS, () => {
+    noteStep(clockSteps.look(clock.now()));
     own.storeUp.set(store.state().isUp ? 1 : 0);
     flow('tick', () => pipeline.onTick(clock.now()));
     watchdog.look();

@@ -41,8 +41,8 @@ async function run(flags: Flags, files: readonly string[]): Promise<ExitCode> {
   const level = toLogLevel(logLevelSetting(flags, env));
   const format = toLogFormat(logFormatSetting(flags, env, onTerminal));
   const log = openLog({ level, format, write: writeLog });
-  sayBugs(log);
   let app: App | undefined;
+  sayBugs(log, () => app?.stray());
   let reloadAsked = false;
   process.on('SIGHUP', () => {
     reloadAsked = true;
@@ -99,8 +99,11 @@ function writeLog(line: string): void {
   }
 }
 
-function sayBugs(log: Logger): void {
-  process.on('unhandledRejection', (error) => log.error({ err: error }, 'an error of Outrider’s own'));
+function sayBugs(log: Logger, onStray: () => void): void {
+  process.on('unhandledRejection', (error) => {
+    onStray();
+    log.error({ err: error }, 'an error of Outrider’s own');
+  });
   process.on('uncaughtException', (error) => {
     log.error({ err: error }, 'an error of Outrider’s own; it ends');
     process.exit(1);

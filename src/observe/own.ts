@@ -15,7 +15,7 @@ const REFUSED_BY_PROMTOOL = [
 const LOOP_DELAY_RESOLUTION_MS = 100;
 
 /** Where an error of Outrider's own is caught: one boundary each. */
-export const FLOWS = ['pipeline', 'tick', 'reload', 'schedule', 'receive', 'restore'] as const;
+export const FLOWS = ['pipeline', 'tick', 'reload', 'schedule', 'receive', 'restore', 'stray'] as const;
 export type Flow = (typeof FLOWS)[number];
 
 /** Outrider's own metrics: what it does, not what it watches. */
@@ -34,6 +34,7 @@ export interface OwnMetrics {
   readonly reloadSuccessful: Gauge;
   readonly reloadSuccessTimestampSeconds: Gauge;
   readonly internalErrors: Counter<'stage'>;
+  readonly clockSteps: Counter;
   blocks(): Promise<readonly Block[]>;
 }
 
@@ -141,6 +142,11 @@ export function openOwnMetrics(build: Build): OwnMetrics {
       registers,
     }),
     internalErrors,
+    clockSteps: new Counter({
+      name: 'outrider_clock_steps_total',
+      help: 'How often the wall clock was set by a second or more, or the machine slept.',
+      registers,
+    }),
     blocks: () => ownBlocks(registry),
   };
 }

@@ -127,6 +127,11 @@ notify:
     },
   );
 
+  it('each of which is said in the log and counted', async () => {
+    expect(seriesIn(await exposedBy(daemon), 'outrider_clock_steps_total')).toBe(7);
+    expect(daemon.output().match(/the wall clock was set/g)).toHaveLength(7);
+  });
+
   it('none of which is an error of its own, or costs a turn', async () => {
     expect(seriesIn(await exposedBy(daemon), 'outrider_probes_skipped_total', { why: 'saturated' }) ?? 0).toBe(0);
     expect(daemon.output()).not.toMatch(/level=error/);

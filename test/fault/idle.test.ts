@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startPostgres } from '../../demo/service/postgres.ts';
 import { startRedis } from '../../demo/service/redis.ts';
 import type { Service } from '../../demo/service/service.ts';
-import { untilStatus } from '../support/daemon.ts';
+import { exposedBy, seriesIn, untilStatus } from '../support/daemon.ts';
 import { type MortalDaemon, openMortal } from '../support/fault/daemon.ts';
 import { type Fault, type FaultProxy, startFaultProxy } from '../support/fault/proxy.ts';
 import { until } from '../support/wait.ts';
@@ -102,8 +102,10 @@ targets:
     await isAlive();
   });
 
-  it('and a rejection that nobody handles is said in the log and ends nothing', async () => {
+  it('and a rejection that nobody handles is said in the log, counted, and ends nothing', async () => {
     expect(daemon.output()).toMatch(/level=error .*a stray rejection/);
+    const counted = seriesIn(await exposedBy(daemon), 'outrider_internal_errors_total', { stage: 'stray' });
+    expect(counted ?? 0).toBeGreaterThan(0);
     await isAlive();
   });
 });

@@ -73,7 +73,7 @@ notify:
     expect(account()).toMatchObject({ beginnings: 2, ends: 1, lost: [], repeats: [], disorder: [], unexpected: [] });
   });
 
-  it('keeps the count of failures: an outage that had to be confirmed is not confirmed anew', async () => {
+  it('is not told again where it goes on: it is the same alert', async () => {
     const [name = ''] = targets.names;
     targets.breakDown(name);
     await untilAllTold();

@@ -104,14 +104,16 @@ export function openKeeper(options: KeeperOptions): Keeper {
     return writes;
   };
 
-  /** How these targets stand, and of others that wait as many as cost no time. */
+  /** How these targets stand, and every now and then as many of the others that wait as cost no time. */
   const standingsOf = (names: readonly string[]): readonly Write[] => {
     const now = clock.now();
-    standingsMs = now.monoMs;
     const taken = new Set(names);
-    for (const name of unsaved) {
-      if (taken.size >= TOGETHER) break;
-      taken.add(name);
+    if (now.monoMs - standingsMs >= TOGETHER_MS) {
+      standingsMs = now.monoMs;
+      for (const name of unsaved) {
+        if (taken.size >= TOGETHER) break;
+        taken.add(name);
+      }
     }
     for (const name of taken) unsaved.delete(name);
     const mark = judge.mark(now, taken.size > 0);
@@ -178,8 +180,7 @@ export function openKeeper(options: KeeperOptions): Keeper {
       const { standings } = effects;
       for (const name of standings) unsaved.add(name);
       const told = [...writesOf(effects), ...accepted.writes];
-      const isDue = told.length > 0 || clock.monoMs() - standingsMs >= TOGETHER_MS;
-      const writes = isDue ? [...told, ...standingsOf(told.length > 0 ? standings : [])] : told;
+      const writes = [...told, ...standingsOf(told.length > 0 ? standings : [])];
       if (writes.length === 0) return accepted.release();
       const committed = commit(writes); // at once: what comes while a commit is under way becomes one
       void inTurn(() => committed).then(accepted.release);

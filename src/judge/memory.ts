@@ -1,6 +1,6 @@
 import type { Instant } from '../core/clock.ts';
 import type { TargetFile } from './file.ts';
-import { documentOf, isWaiting, mattersOf, recall, type StandingDoc } from './record.ts';
+import { documentOf, type Essence, essenceOf, isSame, isWaiting, recall, type StandingDoc } from './record.ts';
 
 /** Until when Outrider looked: `monoMs` is the judge's time. */
 export type Mark = Instant;
@@ -15,8 +15,10 @@ export interface Remembered {
 
 /** While something waits for its time, until when Outrider looked is written down this often. */
 const MARK_MS = 5000;
+const NOTHING: Essence = [];
 /** Whatever is found of such a target, its document is to be written again. */
-const OUTDATED = 'outdated';
+const OUTDATED: Essence = ['outdated'];
+const NOBODY: readonly string[] = [];
 
 /**
  * Knows what of the judge's knowledge is to be written down, and gives it back after a restart. The judge's time stands still while
@@ -41,8 +43,8 @@ export interface Memory {
 /** A memory of nothing. */
 export function openMemory(): Memory {
   let kept = new Map<string, StandingDoc>();
-  /** What matters of each target that has a document. */
-  const written = new Map<string, string>();
+  /** The essence of each target that has a document. */
+  const written = new Map<string, Essence>();
   const waiting = new Set<string>();
   let changed = new Set<string>();
   let shiftMs = 0;
@@ -62,16 +64,17 @@ export function openMemory(): Memory {
       const doc = kept.get(name);
       if (doc === undefined) return;
       kept.delete(name);
-      if (recall(file, doc, { now, shiftMs, awayMs, everUp })) written.set(name, mattersOf(file));
+      if (recall(file, doc, { now, shiftMs, awayMs, everUp })) written.set(name, essenceOf(file));
     },
     note(file, nowMs) {
       const { name } = file.target;
-      const matters = mattersOf(file);
-      if (matters !== '' && isWaiting(file, nowMs)) waiting.add(name);
+      const essence = essenceOf(file);
+      const isNothing = essence.length === 0;
+      if (!isNothing && isWaiting(file, nowMs)) waiting.add(name);
       else if (waiting.size > 0) waiting.delete(name);
-      if (matters === (written.get(name) ?? '')) return;
-      if (matters === '') written.delete(name);
-      else written.set(name, matters);
+      if (isSame(essence, written.get(name) ?? NOTHING)) return;
+      if (isNothing) written.delete(name);
+      else written.set(name, essence);
       changed.add(name);
     },
     retain(files) {
@@ -84,6 +87,7 @@ export function openMemory(): Memory {
       }
     },
     changed() {
+      if (changed.size === 0) return NOBODY;
       const all = [...changed];
       changed = new Set();
       return all;

@@ -46,10 +46,10 @@ const AWAY_MS = 5 * 60_000;
 const INTERVALS = 3;
 
 /** A target that is not probed alarms by the time of this process alone. */
-function* keptWatches({ watches, plan }: TargetFile): Generator<readonly [string, Watch]> {
+function* keptWatches({ watches, plan }: TargetFile): Generator<readonly [string, string, Watch]> {
   for (const [name, instances] of watches) {
     if (name === plan.unmeasured?.name) continue;
-    for (const watch of instances.values()) yield [name, watch];
+    for (const [instance, watch] of instances) yield [name, instance, watch];
   }
 }
 
@@ -61,24 +61,33 @@ function isPlain({ standing, watches, flap, plan }: TargetFile): boolean {
   );
 }
 
-/** A text that changes exactly when what is kept changes in a way that matters; empty where nothing is to be kept. */
-export function mattersOf(file: TargetFile): string {
-  if (isPlain(file)) return '';
+/** What differs exactly when what is kept changes in a way that matters; thousands are compared in a second. */
+export type Essence = readonly (string | number | boolean | undefined)[];
+
+/** The essence of a target; empty where nothing is to be kept. */
+export function essenceOf(file: TargetFile): Essence {
+  if (isPlain(file)) return NOTHING;
   const { standing, flap, target } = file;
   const { verdict, failing, successes = 0 } = standing ?? {};
   // Of an outage it matters since when, not how many failures it has had.
   const count = verdict === 'down' ? 'down' : Math.min(failing?.count ?? 0, target.confirm + 1);
-  let text = `${count} ${failing?.since.monoMs} ${successes} ${flap.flapping}`;
-  for (const [name, { labels, since, firingMs, lapsedMs }] of keptWatches(file))
-    text += `|${name} ${labelsKey(labels)} ${since.monoMs} ${firingMs} ${lapsedMs}`;
-  return text;
+  const all: (string | number | boolean | undefined)[] = [count, failing?.since.monoMs, successes, flap.flapping];
+  for (const [name, instance, { since, firingMs, lapsedMs }] of keptWatches(file))
+    all.push(name, instance, since.monoMs, firingMs, lapsedMs);
+  return all;
 }
+
+const NOTHING: Essence = [];
+
+/** Whether two are the same. */
+export const isSame = (a: Essence, b: Essence): boolean =>
+  a.length === b.length && a.every((each, index) => each === b[index]);
 
 /** Whether something of a target waits for its time, or for looks in a row. */
 export function isWaiting(file: TargetFile, nowMs: number): boolean {
   const { verdict, failing, successes = 0 } = file.standing ?? {};
   if (successes > 0 || (failing !== undefined && verdict !== 'down')) return true;
-  for (const [name, { firingMs, lapsedMs }] of keptWatches(file)) {
+  for (const [name, , { firingMs, lapsedMs }] of keptWatches(file)) {
     const riseMs = file.plan.specs.get(name)?.raise.at(-1)?.afterMs ?? 0;
     if (firingMs === undefined || lapsedMs !== undefined || nowMs - firingMs < riseMs) return true;
   }
@@ -104,7 +113,7 @@ export function documentOf(file: TargetFile, shiftMs: number): StandingDoc {
     firstMs: (standing?.firstSeen.monoMs ?? 0) + shiftMs,
     flap,
     watches: [...keptWatches(file)].map(
-      ([alert, { labels, since, firingMs, lapsedMs, message, value, threshold }]) => ({
+      ([alert, , { labels, since, firingMs, lapsedMs, message, value, threshold }]) => ({
         alert,
         when: plan.specs.get(alert)?.when.text ?? '',
         labels,

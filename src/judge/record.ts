@@ -45,11 +45,11 @@ interface WatchDoc {
 const AWAY_MS = 5 * 60_000;
 const INTERVALS = 3;
 
-/** A target that is not probed alarms by the time of this process alone. */
-function* keptWatches({ watches, plan }: TargetFile): Generator<readonly [string, string, Watch]> {
+/** Goes through all but one: a target that is not probed alarms by the time of this process alone. */
+function eachKept({ watches, plan }: TargetFile, look: (name: string, instance: string, watch: Watch) => void): void {
   for (const [name, instances] of watches) {
     if (name === plan.unmeasured?.name) continue;
-    for (const [instance, watch] of instances) yield [name, instance, watch];
+    for (const [instance, watch] of instances) look(name, instance, watch);
   }
 }
 
@@ -72,8 +72,9 @@ export function essenceOf(file: TargetFile): Essence {
   // Of an outage it matters since when, not how many failures it has had.
   const count = verdict === 'down' ? 'down' : Math.min(failing?.count ?? 0, target.confirm + 1);
   const all: (string | number | boolean | undefined)[] = [count, failing?.since.monoMs, successes, flap.flapping];
-  for (const [name, instance, { since, firingMs, lapsedMs }] of keptWatches(file))
+  eachKept(file, (name, instance, { since, firingMs, lapsedMs }) => {
     all.push(name, instance, since.monoMs, firingMs, lapsedMs);
+  });
   return all;
 }
 
@@ -87,11 +88,12 @@ export const isSame = (a: Essence, b: Essence): boolean =>
 export function isWaiting(file: TargetFile, nowMs: number): boolean {
   const { verdict, failing, successes = 0 } = file.standing ?? {};
   if (successes > 0 || (failing !== undefined && verdict !== 'down')) return true;
-  for (const [name, , { firingMs, lapsedMs }] of keptWatches(file)) {
+  let waits = false;
+  eachKept(file, (name, _, { firingMs, lapsedMs }) => {
     const riseMs = file.plan.specs.get(name)?.raise.at(-1)?.afterMs ?? 0;
-    if (firingMs === undefined || lapsedMs !== undefined || nowMs - firingMs < riseMs) return true;
-  }
-  return false;
+    if (firingMs === undefined || lapsedMs !== undefined || nowMs - firingMs < riseMs) waits = true;
+  });
+  return waits;
 }
 
 /** What is to be kept of a target; `shiftMs` leads from monotonic to judge's time. */
@@ -99,6 +101,20 @@ export function documentOf(file: TargetFile, shiftMs: number): StandingDoc {
   const { target, standing, flap, plan } = file;
   const kept = ({ monoMs, wallMs }: Instant): Instant => ({ monoMs: monoMs + shiftMs, wallMs });
   const failing = standing?.failing;
+  const watches: WatchDoc[] = [];
+  eachKept(file, (alert, _, { labels, since, firingMs, lapsedMs, message, value, threshold }) =>
+    watches.push({
+      alert,
+      when: plan.specs.get(alert)?.when.text ?? '',
+      labels,
+      since: kept(since),
+      firingMs: firingMs === undefined ? undefined : firingMs + shiftMs,
+      lapsedMs: lapsedMs === undefined ? undefined : lapsedMs + shiftMs,
+      message,
+      value: finite(value),
+      threshold: finite(threshold),
+    }),
+  );
   return {
     target: target.name,
     type: target.type,
@@ -112,19 +128,7 @@ export function documentOf(file: TargetFile, shiftMs: number): StandingDoc {
     successes: standing?.successes ?? 0,
     firstMs: (standing?.firstSeen.monoMs ?? 0) + shiftMs,
     flap,
-    watches: [...keptWatches(file)].map(
-      ([alert, , { labels, since, firingMs, lapsedMs, message, value, threshold }]) => ({
-        alert,
-        when: plan.specs.get(alert)?.when.text ?? '',
-        labels,
-        since: kept(since),
-        firingMs: firingMs === undefined ? undefined : firingMs + shiftMs,
-        lapsedMs: lapsedMs === undefined ? undefined : lapsedMs + shiftMs,
-        message,
-        value: finite(value),
-        threshold: finite(threshold),
-      }),
-    ),
+    watches,
   };
 }
 

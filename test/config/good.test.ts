@@ -22,11 +22,18 @@ const yamlsIn = (folder: string): readonly string[] =>
 
 // Beside them lie the configs of other programs.
 const ours = yamlsIn('config').filter((file) => basename(file).startsWith('outrider'));
-const files = [...ours, ...yamlsIn('test/fixture/config/good')];
+const inCompose = join(root, 'config', 'compose', 'outrider.yml');
+const files = [...ours.filter((file) => file !== inCompose), ...yamlsIn('test/fixture/config/good')];
 
 it.each(files.map((file) => file.slice(root.length + 1)))('%s is good', async (file) => {
   const loaded = await loadConfig({ files: [join(root, file)], env });
   expect(loaded.ok ? [] : loaded.problems.map(formatProblem)).toEqual([]);
+});
+
+it('config/compose/outrider.yml is good where its secrets are mounted', async () => {
+  const secrets = join(root, 'demo', 'compose', 'secrets');
+  const text = readFileSync(inCompose, 'utf8').replaceAll('/run/secrets', secrets);
+  expect((await goodConfig(text, env)).targets.length).toBeGreaterThan(3);
 });
 
 it('what config/outrider.yml has in comments is good too', async () => {

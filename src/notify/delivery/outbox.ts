@@ -178,12 +178,15 @@ export function openOutbox({ typeOf, hooks, commit, ...environment }: OutboxOpti
     restored.delete(id);
     queue.inherit(records);
     const { monoMs, wallMs } = clock.now();
+    const underWay = new Set(records.underWay?.entries);
     const items = records.waiting.flatMap(({ doc, notBeforeMs }) => {
       // The wall clock may have been set back meanwhile.
       const sinceMs = monoMs - Math.max(0, wallMs - doc.atMs);
       // Apart from what is added: a wall clock's number is so large that a fraction of a millisecond is lost in the sum.
       const heldMs = (notBeforeMs ?? wallMs) - wallMs;
-      const dueMs = Math.max(sinceMs + holdOf(opened, doc.notice.alert), monoMs + heldMs);
+      const heldUntilMs = Math.max(sinceMs + holdOf(opened, doc.notice.alert), monoMs + heldMs);
+      // What may have been taken is not held any more, and no end makes a blip of it.
+      const dueMs = underWay.has(doc.entry) ? sinceMs : heldUntilMs;
       const item = queue.put(doc.notice, { entries: [doc.entry], nowMs: monoMs, sinceMs, dueMs, isKept: true });
       if (item === undefined) journal.recorder(id).settled([doc.entry]);
       return item ?? [];

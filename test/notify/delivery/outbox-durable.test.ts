@@ -164,6 +164,18 @@ describe('after a restart', () => {
     expect(docs.all('notice')).toEqual([]);
   });
 
+  it('what may have been taken is told again, however long it would be held by now', async () => {
+    const answers: Record<string, Delivery | undefined> = { pager: { ...DOWN, maybeTaken: true } };
+    const { told, messages, start } = bench(answers);
+    const before = await start();
+    await before.post(firing('a'));
+    await before.post(resolved('a'));
+    messages.length = 0;
+    delete answers['pager'];
+    await start({ holdMs: H });
+    expect(told()).toEqual(['pager: first firing a (again)', 'pager: over resolved a']);
+  });
+
   it('whoever was told of a beginning is told of the end, whatever the routes say by now', async () => {
     const { told, start } = bench();
     const before = await start();

@@ -14,8 +14,22 @@ describe('a name pattern', () => {
     ['worker', 'workers', false],
     ['w.rker', 'worker', false],
     ['a|b', 'b', false],
+    ['ab*ba', 'aba', false],
+    ['a**b', 'ab', true],
   ])('%s and %s: %s', (pattern, name, matches) => {
     expect(namePattern([pattern])(name)).toBe(matches);
+  });
+
+  it('says what a regular expression would say, without its patience for hostile names', () => {
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', '*'), maxLength: 8 });
+    const name = fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 10 });
+    fc.assert(
+      fc.property(text, name, (pattern, tried) => {
+        const same = new RegExp(`^${pattern.replaceAll('*', '.*')}$`, 's');
+        expect(namePattern([pattern])(tried)).toBe(same.test(tried));
+      }),
+    );
+    expect(namePattern(['*a*a*a*a*a*b'])('a'.repeat(100_000))).toBe(false);
   });
 
   it('without a wildcard matches itself alone', () => {

@@ -78,8 +78,14 @@ export function openOutbox({ typeOf, hooks, commit, ...environment }: OutboxOpti
 
   const openPeers = ({ name, settings }: NamedReceiver, next: Audience): Promise<readonly Peer[]> => {
     const { filesFrom, externalUrl, timezone, severityLabel } = next;
-    const reachesPeople = next.receivers.some((each) => typeOf(each.settings.type).manner.people === true);
-    const around = { filesFrom, externalUrl, timezone, severityLabel, reachesPeople, receiver: name };
+    const around = {
+      filesFrom,
+      externalUrl,
+      timezone,
+      severityLabel,
+      reachesPeople: reachesPeople(next, typeOf),
+      receiver: name,
+    };
     return typeOf(settings.type).open(settings, { ...environment, ...around });
   };
 
@@ -249,10 +255,12 @@ export function openOutbox({ typeOf, hooks, commit, ...environment }: OutboxOpti
 
 const NOTHING: Accepted = { writes: [], release() {} };
 
+const reachesPeople = ({ receivers }: Audience, typeOf: OutboxOptions['typeOf']): boolean =>
+  receivers.some(({ settings }) => typeOf(settings.type).manner.people === true);
+
 /** What of its surroundings a receiver is opened with: another value opens it anew. */
-function labelled({ receivers, severityLabel }: Audience, typeOf: OutboxOptions['typeOf']): readonly string[] {
-  const reachesPeople = receivers.some(({ settings }) => typeOf(settings.type).manner.people === true);
-  return [String(reachesPeople), ...SEVERITIES.map(severityLabel)];
+function labelled(audience: Audience, typeOf: OutboxOptions['typeOf']): readonly string[] {
+  return [String(reachesPeople(audience, typeOf)), ...SEVERITIES.map(audience.severityLabel)];
 }
 
 /** The notice with a word about who could not be told. */

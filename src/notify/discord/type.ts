@@ -6,6 +6,7 @@ import type { Delivery, ReceiverType } from '../contract.ts';
 import { type Answer, openPoster } from '../http/poster.ts';
 import { scrubbed, urlScrubber } from '../http/scrub.ts';
 import { peopleKeys, templateKeys } from '../keys.ts';
+import { PEOPLE } from '../manner.ts';
 import { toDiscordMessage } from './message.ts';
 
 const schema = z.strictObject({
@@ -20,15 +21,7 @@ const schema = z.strictObject({
 export const discord: ReceiverType<typeof schema> = {
   type: 'discord',
   schema,
-  manner: {
-    batch: 256,
-    grouped: true,
-    people: true,
-    external: true,
-    resendMs: undefined,
-    keepResolvedMs: 0,
-    longestBackoffMs: 60_000,
-  },
+  manner: { ...PEOPLE, batch: 256 },
   async open({ webhook_url, tls, template }, environment) {
     const url = new URL(webhook_url.reveal());
     // Without it Discord says yes before it knows whether it keeps the message.

@@ -4,6 +4,7 @@ import type { Delivery, ReceiverType } from '../contract.ts';
 import { lookupOf } from '../http/lookup.ts';
 import { tlsOptions } from '../http/poster.ts';
 import { scrubbed } from '../http/scrub.ts';
+import { PEOPLE } from '../manner.ts';
 import { handOver, type MailAccess } from './connection.ts';
 import { toMailFailure } from './failure.ts';
 import { mailOf } from './mail.ts';
@@ -14,15 +15,7 @@ import { bareAddress, schema, startTlsOf } from './schema.ts';
 export const email: ReceiverType<typeof schema> = {
   type: 'email',
   schema,
-  manner: {
-    batch: 10_000,
-    grouped: true,
-    people: true,
-    external: true,
-    resendMs: undefined,
-    keepResolvedMs: 0,
-    longestBackoffMs: 60_000,
-  },
+  manner: { ...PEOPLE, batch: 10_000 },
   async open(settings, environment) {
     const { smtp, auth } = settings;
     const { clock, receiver, log } = environment;

@@ -5,6 +5,7 @@ import { duration } from '../../core/schema.ts';
 import { type Scrub, scrubber } from '../../core/secret.ts';
 import type { Delivery, Message, ReceiverEnvironment, ReceiverType } from '../contract.ts';
 import { groupKeys } from '../keys.ts';
+import { GROUPED } from '../manner.ts';
 import { cut, oneLine } from '../text/line.ts';
 import { viewOf } from '../text/view.ts';
 import { toWebhookPayload } from '../webhook/payload.ts';
@@ -33,14 +34,7 @@ const schema = z.strictObject({
 export const exec: ReceiverType<typeof schema> = {
   type: 'exec',
   schema,
-  manner: {
-    batch: 256,
-    grouped: true,
-    external: true,
-    resendMs: undefined,
-    keepResolvedMs: 0,
-    longestBackoffMs: 60_000,
-  },
+  manner: { ...GROUPED, batch: 256 },
   async open({ run: [written, ...args], dir, timeout }, environment) {
     const { receiver, filesFrom, clock } = environment;
     // A name alone is looked up in PATH; a path goes by the config file, as all paths do.

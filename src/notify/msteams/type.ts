@@ -5,6 +5,7 @@ import type { ReceiverType } from '../contract.ts';
 import { openPoster } from '../http/poster.ts';
 import { scrubbed, urlScrubber } from '../http/scrub.ts';
 import { peopleKeys, templateKeys } from '../keys.ts';
+import { PEOPLE } from '../manner.ts';
 import { toTeamsMessage } from './card.ts';
 
 const schema = z.strictObject({
@@ -21,15 +22,7 @@ const schema = z.strictObject({
 export const msteams: ReceiverType<typeof schema> = {
   type: 'msteams',
   schema,
-  manner: {
-    batch: 256,
-    grouped: true,
-    people: true,
-    external: true,
-    resendMs: undefined,
-    keepResolvedMs: 0,
-    longestBackoffMs: 60_000,
-  },
+  manner: { ...PEOPLE, batch: 256 },
   async open({ webhook_url, tls, template }, environment) {
     const url = new URL(webhook_url.reveal());
     const poster = await openPoster(webhook_url, '', { tls }, environment);

@@ -5,6 +5,7 @@ import type { ReceiverType } from '../contract.ts';
 import { openPoster } from '../http/poster.ts';
 import { scrubbed, urlScrubber } from '../http/scrub.ts';
 import { peopleKeys, templateKeys } from '../keys.ts';
+import { PEOPLE } from '../manner.ts';
 import { toEvent } from './event.ts';
 
 const schema = z.strictObject({
@@ -24,16 +25,7 @@ const schema = z.strictObject({
 export const pagerduty: ReceiverType<typeof schema> = {
   type: 'pagerduty',
   schema,
-  manner: {
-    batch: 10_000,
-    grouped: true,
-    people: true,
-    keyed: true,
-    external: true,
-    resendMs: undefined,
-    keepResolvedMs: 0,
-    longestBackoffMs: 60_000,
-  },
+  manner: { ...PEOPLE, batch: 10_000, keyed: true },
   async open({ routing_key, url, tls, template }, environment) {
     const poster = await openPoster(url, '', { tls }, environment);
     const target = new URL(url.reveal());

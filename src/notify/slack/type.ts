@@ -7,6 +7,7 @@ import type { Delivery, Message, Peer, ReceiverEnvironment, ReceiverType } from 
 import { openPoster } from '../http/poster.ts';
 import { scrubbed, urlScrubber } from '../http/scrub.ts';
 import { peopleKeys, templateKeys } from '../keys.ts';
+import { PEOPLE } from '../manner.ts';
 import { type SlackMessage, type SlackSender, toSlackMessage } from './message.ts';
 import { asksToWait, codeIn, refusalOf } from './refusal.ts';
 import { tellInThread } from './thread.ts';
@@ -55,15 +56,7 @@ type Settings = z.output<typeof schema>;
 export const slack: ReceiverType<typeof schema> = {
   type: 'slack',
   schema,
-  manner: {
-    batch: 10_000,
-    grouped: true,
-    people: true,
-    external: true,
-    resendMs: undefined,
-    keepResolvedMs: 0,
-    longestBackoffMs: 60_000,
-  },
+  manner: { ...PEOPLE, batch: 10_000 },
   async open(settings, environment) {
     const { webhook_url } = settings;
     return [

@@ -5,6 +5,7 @@ import type { Message, Peer, ReceiverEnvironment, ReceiverType } from '../contra
 import { openPoster } from '../http/poster.ts';
 import { scrubbed } from '../http/scrub.ts';
 import { peopleKeys } from '../keys.ts';
+import { PEOPLE } from '../manner.ts';
 import { templateText } from '../text/template.ts';
 import { viewOf } from '../text/view.ts';
 import { smsText } from './text.ts';
@@ -67,15 +68,7 @@ type SmsSettings = z.output<typeof schema>;
 export const sms: ReceiverType<typeof schema> = {
   type: 'sms',
   schema,
-  manner: {
-    batch: 10_000,
-    grouped: true,
-    people: true,
-    external: true,
-    resendMs: undefined,
-    keepResolvedMs: 0,
-    longestBackoffMs: 60_000,
-  },
+  manner: { ...PEOPLE, batch: 10_000 },
   open(settings, environment) {
     const numbers = [...new Set([settings.to].flat())];
     const names = namesOf(numbers, environment.receiver);

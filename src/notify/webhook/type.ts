@@ -7,6 +7,7 @@ import type { Message, ReceiverEnvironment, ReceiverType } from '../contract.ts'
 import { openPoster } from '../http/poster.ts';
 import { scrubbed, urlScrubber } from '../http/scrub.ts';
 import { groupKeys } from '../keys.ts';
+import { GROUPED } from '../manner.ts';
 import { templateText } from '../text/template.ts';
 import { viewOf } from '../text/view.ts';
 import { type Body, bodyOf, problemOfBody } from './body.ts';
@@ -47,15 +48,7 @@ type Settings = z.output<typeof schema>;
 export const webhook: ReceiverType<typeof schema> = {
   type: 'webhook',
   schema,
-  manner: {
-    batch: 256,
-    grouped: true,
-    keyed: true,
-    external: true,
-    resendMs: undefined,
-    keepResolvedMs: 0,
-    longestBackoffMs: 60_000,
-  },
+  manner: { ...GROUPED, batch: 256, keyed: true },
   async open(settings, environment) {
     const url = new URL(settings.url.reveal());
     const poster = await openPoster(settings.url, '', settings, environment);

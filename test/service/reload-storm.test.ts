@@ -93,6 +93,7 @@ auth: { tokens: [{ name: test, token: ${TOKEN}, scopes: [admin] }] }
       else if (nth % 4 === 1) process.kill(outrider.pid, 'SIGHUP');
       else if (nth % 8 === 3) await write(config(nth));
       else await writeFile(outrider.configFile, config(nth));
+      // The pace of the storm itself.
       await sleep(EVERY_MS);
     }
     const statuses = new Set((await Promise.all(answers)).map(({ status }) => status));

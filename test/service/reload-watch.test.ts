@@ -80,6 +80,7 @@ describe('a running daemon takes by itself', () => {
     writeFileSync(file, '');
     for (const piece of ['targets:\n', line('a'), line('b'), line('c'), line('d'), line('e')]) {
       appendFileSync(file, piece);
+      // How a slow writer writes: the pauses are what is tried.
       await sleep(300);
     }
     await untilNames(outrider, 'a', 'b', 'c', 'd', 'e');
@@ -111,6 +112,7 @@ describe('a running daemon takes by itself', () => {
     await outrider.said(/targets\.yml:1:1: the file does not exist/);
     folder.write('targets.yml', '');
     await outrider.said(/targets\.yml:1:1: the file is empty/);
+    // Longer than a change takes to be noticed: nothing may happen meanwhile, so there is no event.
     await sleep(3000);
     expect([await namesOf(outrider), await successful()]).toEqual(['old', 0]);
     expect(outrider.output().match(/has a mistake/g)).toHaveLength(2);
